@@ -1,0 +1,51 @@
+/** A passage handed to the model: numbered from 1, the number a citation [n] refers to. */
+export type Passage = {
+  readonly number: number;
+  readonly text: string;
+  /** One line: author, source, title, heading path, date. */
+  readonly context: string;
+  readonly title: string;
+  /** Retrieval score as the reranker left it, within [0, 1] of this question's best. */
+  readonly score: number;
+};
+
+export type Turn = { readonly role: 'user' | 'twin'; readonly text: string };
+
+export type ChatRequest = {
+  readonly question: string;
+  readonly history: readonly Turn[];
+  /** Best first. */
+  readonly passages: readonly Passage[];
+  /** Support of the question's terms by a text of the corpus: idf by stem, for models that weigh words. */
+  readonly idf: (stem: string) => number;
+};
+
+export type ChatUsage = { readonly promptTokens: number; readonly completionTokens: number };
+
+/**
+ * What a model says, part by part. `text` carries the citations of the sentence it completes. The last
+ * part is `finish`: a stream that ends without one failed, whatever its HTTP status.
+ */
+export type ChatPart =
+  | { readonly type: 'text'; readonly text: string; readonly citations: readonly number[] }
+  | {
+      readonly type: 'finish';
+      /** `unsupported`: the passages do not answer the question; nothing was said. */
+      readonly reason: 'stop' | 'length' | 'unsupported';
+      /** 0 … 1, higher is better: how well the passages carry the question; null where not known. */
+      readonly support: number | null;
+      readonly usage?: ChatUsage;
+    };
+
+/**
+ * Answers a question from passages, streaming.
+ *
+ * Every adapter promises: parts arrive in reading order; citations name passages of the request;
+ * aborting `signal` ends the stream at once; passages and question are data, never instructions;
+ * failures are PermanentError or TransientError.
+ */
+export type ChatModel = {
+  /** Name and version, as it stands in traces. */
+  readonly name: string;
+  stream(request: ChatRequest, signal?: AbortSignal): AsyncIterable<ChatPart>;
+};
