@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { PermanentError } from './stores/errors.ts';
+
+/** Servers that a later version talks to: naming one now must not look as if it were used. */
+const notYet = [
+  'MONGODB_URL',
+  'QDRANT_URL',
+  'REDIS_URL',
+  'LLM_URL',
+  'EMBED_URL',
+  'RERANK_URL',
+  'JUDGE_URL',
+  'OPIK_URL_OVERRIDE',
+] as const;
+
+const blank = (value: unknown) => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema);
+const list = optional(
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+);
+
+/** Every environment variable that Understudy reads. `.env.example` explains each one. */
+const schema = z.object({
+  UNDERSTUDY_HOME: withDefault(z.string().default('.understudy')),
+  UNDERSTUDY_ALLOW_PRIVATE: list,
+  UNDERSTUDY_AUTHOR: optional(z.string().max(200)),
+  UNDERSTUDY_EMBEDDER: optional(
+    z.string().refine((folder) => existsSync(join(folder, 'config.json')), {
+      error:
+        'is not a model folder: it needs config.json, tokenizer.json and onnx/model.onnx inside',
+    }),
+  ),
+  UNDERSTUDY_PORT: withDefault(z.coerce.number().int().min(0).max(65_535).default(0)),
+  LOG_LEVEL: withDefault(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  ),
+  ...Object.fromEntries(
+    notYet.map((name) => [
+      name,
+      optional(
+        z.never({
+          error: 'is set, but this version only has the embedded adapters: unset it to go on',
+        }),
+      ),
+    ]),
+  ),
+});
+
+export type Environment = {
+  /** Absolute folder of all state. */
+  readonly home: string;
+  /** Hosts, host:port pairs or CIDRs that may be fetched although they are not public. */
+  readonly allowPrivate: readonly string[];
+  /** Author of writing that does not name one. */
+  readonly author: string | undefined;
+  /** Absolute folder of a local ONNX embedding model, when dense retrieval is wanted. */
+  readonly embedder: string | undefined;
+  /** The playground's port; 0 lets the system choose a free one. */
+  readonly port: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+};
+
+/**
+ * Reads the configuration once, at the start of a process.
+ *
+ * @throws PermanentError `environment.invalid` naming each wrong variable and what to do about it.
+ */
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  workingDirectory = process.cwd(),
+): Environment {
+  const parsed = schema.safeParse(variables);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new PermanentError(`The configuration cannot be used.\n  ${lines.join('\n  ')}`, {
+      code: 'environment.invalid',
+      hint: 'Correct the variables named above, in the shell or in .env; .env.example explains each.',
+    });
+  }
+  const { data } = parsed;
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path));
+  return {
+    home: absolute(data.UNDERSTUDY_HOME),
+    allowPrivate: data.UNDERSTUDY_ALLOW_PRIVATE ?? [],
+    author: data.UNDERSTUDY_AUTHOR,
+    embedder: data.UNDERSTUDY_EMBEDDER && absolute(data.UNDERSTUDY_EMBEDDER),
+    port: data.UNDERSTUDY_PORT,
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+/** The variables' names, so that a test can hold `.env.example` to them. */
+export const environmentVariables: readonly string[] = Object.keys(schema.shape);
