@@ -1,7 +1,8 @@
 export const queueNames = ['collect', 'features', 'datasets', 'train', 'score', 'export'] as const;
 export type QueueName = (typeof queueNames)[number];
 
-export type JobState = 'waiting' | 'running' | 'done' | 'dead' | 'cancelled';
+export const jobStates = ['waiting', 'running', 'done', 'dead', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
 
 /** JSON that a job carries; parsed by its handler's own schema. */
 export type JobPayload = Readonly<Record<string, unknown>>;
@@ -54,7 +55,10 @@ export type WorkerOptions = {
  * - at least once: a job whose worker was killed runs again after its lease ends;
  * - a handler that throws PermanentError makes the job `dead` at once with its reason; any other error is
  *   retried with jittered exponential backoff until `maxAttempts`, then `dead`;
- * - `cancel` reaches a running handler through its signal, also from another process;
+ * - `cancel` reaches a running handler through its signal, also from another process; the job ends as
+ *   `cancelled` whatever its handler then does;
+ * - a job that a shutdown interrupted goes back in line, and that start does not count as an attempt;
+ * - `retry` puts a dead or cancelled job back in line, unless another one of its key is open;
  * - a paused queue starts nothing new; several processes may work one queue and no job runs twice at once;
  * - jobs of one queue start in order of runAt, then of creation.
  */

@@ -1,6 +1,9 @@
 import type { Document, DocumentDraft, DocumentKind } from './document.ts';
 
-/** What came of handing a draft to the warehouse. */
+/**
+ * What came of handing a draft to the warehouse. `created`: there was no live document of that id, though
+ * there may have been a tombstone. `unchanged`: nothing was stored, not even other extras or another origin.
+ */
 export type Upserted = {
   readonly outcome: 'created' | 'changed' | 'unchanged' | 'refused';
   /** The revision now stored; 0 when refused. */
@@ -77,7 +80,7 @@ export type Warehouse = {
   upsert(draft: DocumentDraft): Promise<Upserted>;
   /** The live document, or undefined (unknown, tombstone or forgotten). */
   get(id: string): Promise<Document | undefined>;
-  /** Live documents, streamed. */
+  /** Live documents, streamed; `author` is an author's id. */
   documents(filter?: {
     readonly origin?: string;
     readonly author?: string;
@@ -86,7 +89,10 @@ export type Warehouse = {
   heads(filter?: { readonly origin?: string }): AsyncIterable<Head>;
   /** Marks live documents as vanished. Returns how many were live. Content is removed, the head stays. */
   tombstone(ids: readonly string[]): Promise<number>;
-  /** Removes documents and every trace of them but the hashed promise not to take them back. */
+  /**
+   * Removes documents and every trace of them but the hashed promise not to take them back. Returns how
+   * many there were, tombstones too. Safe to repeat, and to be repeated after a TransientError.
+   */
   forget(ids: readonly string[]): Promise<number>;
   /** Lifts the promise, so that the next collection may take the documents in again. */
   remember(ids: readonly string[]): Promise<void>;

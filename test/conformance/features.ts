@@ -1,0 +1,507 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PermanentError } from '../../pipelines/stores/errors.ts';
+import { featureSetId } from '../../pipelines/stores/features/manifest.ts';
+import type { FeatureStore, QueryTerm, ScoredChunk } from '../../pipelines/stores/features/port.ts';
+import { documentId } from '../../pipelines/stores/identity.ts';
+import { collected, features, manifest } from './fixtures.ts';
+
+export type OpenFeatures = {
+  readonly store: FeatureStore;
+  /** A second connection to the same storage, as another process would have. */
+  readonly other: FeatureStore;
+  close(): Promise<void>;
+};
+
+const lexical = manifest('lexical');
+const set = featureSetId(lexical);
+const terms = (...words: readonly string[]): readonly QueryTerm[] =>
+  words.map((term) => ({ term, weight: 1 }));
+const texts = (found: readonly ScoredChunk[]) => found.map(({ chunk }) => chunk.text);
+const idOf = (name: string) => documentId(`https://example.org/${name}`);
+
+/** What pipelines/stores/features/port.ts promises, for any adapter. `open` gives an empty storage. */
+export function describeFeatures(name: string, open: () => Promise<OpenFeatures>): void {
+  describe(`feature store on ${name}`, () => {
+    let opened: OpenFeatures;
+    let store: FeatureStore;
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+      await store.createSet(lexical);
+    });
+    afterEach(() => opened.close());
+    const search = async (words: readonly QueryTerm[], limit = 10) =>
+      store.searchLexical(set, words, { limit });
+
+    describe('sets', () => {
+      test('creates a set once, however often it is asked to', async () => {
+        const again = await opened.other.createSet(lexical);
+        expect(again).toMatchObject({ id: set, state: 'building', documents: 0, chunks: 0 });
+        expect(again.manifest).toEqual(lexical);
+        expect(await store.sets()).toEqual([again]);
+        expect(await store.current()).toBeUndefined();
+      });
+
+      test('switches by compare-and-swap, and back', async () => {
+        const next = await store.createSet(manifest('next'));
+        await store.switchTo(set, undefined);
+        expect(await store.previous()).toBeUndefined();
+        await store.switchTo(next.id, set);
+        expect((await opened.other.current())?.id).toBe(next.id);
+        expect((await opened.other.previous())?.id).toBe(set);
+        const states = (await store.sets()).map(({ state }) => state).sort();
+        expect(states).toEqual(['current', 'retired']);
+
+        await store.switchTo(set, next.id);
+        expect((await store.current())?.id).toBe(set);
+        expect((await store.previous())?.id).toBe(next.id);
+      });
+
+      test('refuses a switch from another state than the caller believes in', async () => {
+        const next = await store.createSet(manifest('next'));
+        await store.switchTo(set, undefined);
+        for (const expected of [undefined, next.id]) {
+          const conflict = store.switchTo(next.id, expected);
+          await expect(conflict).rejects.toMatchObject({ code: 'features.switch-conflict' });
+          await expect(conflict).rejects.toBeInstanceOf(PermanentError);
+        }
+        expect((await store.current())?.id).toBe(set);
+      });
+
+      test('lets one of several simultaneous switches win', async () => {
+        await store.switchTo(set, undefined);
+        const rivals = await Promise.all(
+          ['a', 'b', 'c', 'd'].map((rival) => store.createSet(manifest(rival))),
+        );
+        const outcomes = await Promise.allSettled(
+          rivals.map((rival, index) => [store, opened.other][index % 2]!.switchTo(rival.id, set)),
+        );
+        expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        expect((await store.sets()).filter(({ state }) => state === 'current')).toHaveLength(1);
+      });
+
+      test('does not switch to a set it does not have', async () => {
+        await expect(store.switchTo('set-unknown', undefined)).rejects.toBeInstanceOf(
+          PermanentError,
+        );
+      });
+
+      test('drops a set with all it holds, but never the current one', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['first words']));
+        await store.switchTo(set, undefined);
+        await expect(store.dropSet(set)).rejects.toBeInstanceOf(PermanentError);
+        const next = await store.createSet(manifest('next'));
+        await store.switchTo(next.id, set);
+        await store.dropSet(set);
+        expect((await store.sets()).map(({ id }) => id)).toEqual([next.id]);
+        expect(await store.previous()).toBeUndefined();
+
+        await store.createSet(lexical);
+        expect(await search(terms('first'))).toEqual([]);
+        expect(await collected(store.revisions(set))).toEqual([]);
+      });
+    });
+
+    describe('documents', () => {
+      test('gives back exactly the chunks that were put in', async () => {
+        const put = features(lexical, 'one', ['alpha beta', 'gamma delta'], {
+          context: 'Ada, 2024',
+        });
+        await store.putDocument(set, put);
+        const [first, second] = put.chunks;
+        const ids = [second!.id, 'unknown', first!.id];
+        const { attributes } = put;
+        expect(await opened.other.chunks(set, ids)).toEqual([
+          { ...second, attributes },
+          { ...first, attributes },
+        ]);
+        expect(await collected(store.documentChunks(set, put.documentId))).toEqual(put.chunks);
+        expect((await store.sets())[0]).toMatchObject({ documents: 1, chunks: 2 });
+      });
+
+      test('changes nothing when the same revision is put again', async () => {
+        const put = features(lexical, 'one', ['alpha beta', 'gamma delta']);
+        await store.putDocument(set, put);
+        const before = [await search(terms('alpha', 'gamma')), await store.sets()];
+        await store.putDocument(set, put);
+        expect([await search(terms('alpha', 'gamma')), await store.sets()]).toEqual(before);
+      });
+
+      test('replaces all of an older revision', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['old words', 'more old', 'third']));
+        await store.putDocument(set, features(lexical, 'one', ['new words'], { revision: 2 }));
+        expect(await search(terms('old'))).toEqual([]);
+        expect(texts(await search(terms('words')))).toEqual(['new words']);
+        expect(await collected(store.revisions(set))).toEqual([
+          { documentId: idOf('one'), revision: 2 },
+        ]);
+        expect((await store.sets())[0]).toMatchObject({ documents: 1, chunks: 1 });
+      });
+
+      test('takes no older revision than it has', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['new words'], { revision: 2 }));
+        await store.putDocument(set, features(lexical, 'one', ['old words'], { revision: 1 }));
+        expect(texts(await search(terms('words')))).toEqual(['new words']);
+        expect((await collected(store.revisions(set)))[0]?.revision).toBe(2);
+      });
+
+      test('never shows two revisions of a document, or none, while it is being replaced', async () => {
+        const versions = Array.from({ length: 30 }, (_, index) =>
+          features(lexical, 'one', [`words v${index}`, `words w${index}`], { revision: index + 1 }),
+        );
+        await store.putDocument(set, versions[0]!);
+        const writing = (async () => {
+          for (const version of versions) await store.putDocument(set, version);
+        })();
+        for (let round = 0; round < 60; round += 1) {
+          const found = await opened.other.searchLexical(set, terms('words'), { limit: 10 });
+          const seen = new Set(found.map(({ chunk }) => chunk.revision));
+          expect([found.length, seen.size]).toEqual([2, 1]);
+        }
+        await writing;
+      });
+
+      test('removes a document, and does not mind when it is not there', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['some words']));
+        await store.removeDocument(set, idOf('one'));
+        await store.removeDocument(set, idOf('one'));
+        expect(await search(terms('words'))).toEqual([]);
+        expect((await store.sets())[0]).toMatchObject({ documents: 0, chunks: 0 });
+      });
+
+      test('forgets documents in every set', async () => {
+        const next = manifest('next');
+        await store.createSet(next);
+        await store.putDocument(set, features(lexical, 'one', ['some words']));
+        await store.putDocument(featureSetId(next), features(next, 'one', ['some words']));
+        await store.putDocument(set, features(lexical, 'two', ['other words']));
+        await store.forget([idOf('one'), idOf('unknown')]);
+        expect(await collected(store.revisions(featureSetId(next)))).toEqual([]);
+        expect(texts(await search(terms('words')))).toEqual(['other words']);
+      });
+
+      test('streams revisions in ascending order of document id', async () => {
+        const names = Array.from({ length: 50 }, (_, index) => `n${index}`);
+        for (const one of names) await store.putDocument(set, features(lexical, one, ['x']));
+        const seen = (await collected(store.revisions(set))).map((head) => head.documentId);
+        expect(seen).toEqual(names.map(idOf).sort());
+      });
+
+      test('hands out neighbours by position, within the document', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['a', 'b', 'c', 'd']));
+        await store.putDocument(set, features(lexical, 'two', ['x', 'y']));
+        const found = await store.neighbours(set, idOf('one'), 1, 2);
+        expect(found.map(({ text }) => text)).toEqual(['b', 'c']);
+        expect(await store.neighbours(set, idOf('one'), -5, 99)).toHaveLength(4);
+      });
+
+      test('keeps a document that has no passages, so that it is not worked on again', async () => {
+        await store.putDocument(set, features(lexical, 'empty', []));
+        expect(await collected(store.revisions(set))).toHaveLength(1);
+      });
+
+      test('says so when the set does not exist', async () => {
+        const lost = store.putDocument('set-unknown', features(lexical, 'one', ['a']));
+        await expect(lost).rejects.toBeInstanceOf(PermanentError);
+        const missing = store.searchLexical('set-unknown', terms('a'), { limit: 1 });
+        await expect(missing).rejects.toBeInstanceOf(PermanentError);
+      });
+    });
+
+    describe('lexical search', () => {
+      test('finds other forms of a word, in the passage and in its context line', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['The foxes were running.']));
+        const context = { context: 'Written by Grace Hopper' };
+        await store.putDocument(set, features(lexical, 'two', ['Nothing here.'], context));
+        expect(texts(await search(terms('fox', 'runs')))).toEqual(['The foxes were running.']);
+        expect(texts(await search(terms('hopper')))).toEqual(['Nothing here.']);
+      });
+
+      test('ranks rarer and more frequent words higher, best first', async () => {
+        const passages = [
+          'common common rare',
+          'common words only here',
+          'other common things',
+          'and the common again',
+          'something else',
+          'entirely different',
+          'about nothing',
+          'in particular',
+          'again nothing',
+        ];
+        await store.putDocument(set, features(lexical, 'one', passages));
+        const found = await search(terms('common', 'rare'));
+        expect(found).toHaveLength(4);
+        expect(found[0]?.chunk.text).toBe('common common rare');
+        const scores = found.map(({ score }) => score);
+        expect(scores).toEqual([...scores].sort((a, b) => b - a));
+        expect(scores.at(-1)).toBeGreaterThan(0);
+      });
+
+      test('counts a term as often as it stands in the question', async () => {
+        const passages = ['alpha', 'beta', ...Array.from({ length: 8 }, (_, n) => `filler${n}`)];
+        await store.putDocument(set, features(lexical, 'one', passages));
+        const once = await search(terms('alpha'));
+        const twice = await search(terms('alpha', 'alpha'));
+        expect(twice[0]?.score).toBeCloseTo(2 * (once[0]?.score ?? 0), 6);
+        expect(texts(await search(terms('alpha', 'beta', 'beta')))[0]).toBe('beta');
+      });
+
+      test('adds up weights, whole and fractional alike', async () => {
+        const filler = Array.from({ length: 20 }, (_, n) => `filler${n}`);
+        const passages = ['alpha beta', 'alpha', 'beta gamma', ...filler];
+        await store.putDocument(set, features(lexical, 'one', passages));
+        const scoreOf = async (...asked: readonly QueryTerm[]) => {
+          const found = await search(asked);
+          return new Map(found.map(({ chunk, score }) => [chunk.text, score]));
+        };
+        const [alpha, beta, gamma] = [
+          await scoreOf({ term: 'alpha', weight: 1 }),
+          await scoreOf({ term: 'beta', weight: 1 }),
+          await scoreOf({ term: 'gamma', weight: 1 }),
+        ];
+        for (const [a, b, c] of [
+          [3, 1, 2],
+          [1, 0.37, 0.113],
+        ] as const) {
+          const all = await scoreOf(
+            { term: 'alpha', weight: a },
+            { term: 'beta', weight: b },
+            { term: 'gamma', weight: c },
+          );
+          for (const passage of ['alpha beta', 'alpha', 'beta gamma']) {
+            const sum =
+              a * (alpha.get(passage) ?? 0) +
+              b * (beta.get(passage) ?? 0) +
+              c * (gamma.get(passage) ?? 0);
+            expect(all.get(passage)).toBeCloseTo(sum, 6);
+          }
+        }
+      });
+
+      test('gives no more than asked for, ties in order of chunk id', async () => {
+        const names = Array.from({ length: 40 }, (_, index) => `tie${index}`);
+        for (const one of names)
+          await store.putDocument(set, features(lexical, one, ['same words']));
+        await store.putDocument(set, features(lexical, 'more', ['x', 'y', 'z', 'filler']));
+        const all = (await search(terms('same'), 100)).map(({ chunk }) => chunk.id);
+        expect(all).toEqual([...all].sort());
+        expect(all).toHaveLength(40);
+        for (const limit of [1, 7, 39]) {
+          const some = await search(terms('same'), limit);
+          expect(some.map(({ chunk }) => chunk.id)).toEqual(all.slice(0, limit));
+        }
+        expect(await search(terms('same'), 0)).toEqual([]);
+      });
+
+      test('scores the same whatever was there before', async () => {
+        const passages = [
+          'alpha beta gamma',
+          'alpha',
+          'delta epsilon',
+          'zeta',
+          'eta',
+          'theta iota',
+        ];
+        const fresh = manifest('fresh');
+        await store.createSet(fresh);
+        await store.putDocument(featureSetId(fresh), features(fresh, 'one', passages));
+        for (let revision = 1; revision < 8; revision += 1) {
+          const words = Array.from({ length: 9 }, (_, n) => `alpha old${n} words`);
+          await store.putDocument(set, features(lexical, 'one', words, { revision }));
+          await store.putDocument(set, features(lexical, 'other', words, { revision }));
+        }
+        await store.removeDocument(set, idOf('other'));
+        await store.putDocument(set, features(lexical, 'one', passages, { revision: 9 }));
+        const scores = async (id: string) =>
+          (await store.searchLexical(id, terms('alpha', 'gamma'), { limit: 10 })).map((found) => [
+            found.chunk.text,
+            found.score.toFixed(9),
+          ]);
+        expect(await scores(set)).toEqual(await scores(featureSetId(fresh)));
+      });
+
+      test('takes any string as a term and as content', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['needle in a haystack', 'b', 'c']));
+        const hostile = fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 60 }),
+          fc.constantFrom(
+            '"',
+            '" OR "',
+            'NEAR(a b)',
+            'body:',
+            '*',
+            '^a',
+            'a AND',
+            '\0',
+            '--',
+            "';",
+          ),
+        );
+        let revision = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.array(hostile, { maxLength: 8 }), hostile, async (asked, content) => {
+            const found = await search(terms(...asked, 'needle'));
+            expect(texts(found)).toContain('needle in a haystack');
+            revision += 1;
+            await store.putDocument(set, features(lexical, 'evil', [content], { revision }));
+            expect((await store.sets())[0]).toMatchObject({ documents: 2, chunks: 4 });
+          }),
+          { numRuns: 100 },
+        );
+      });
+
+      test('survives a question of ten thousand words, and one of none', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['needle']));
+        const many = Array.from({ length: 10_000 }, (_, index) => `word${index}`);
+        expect(texts(await search(terms('needle', ...many)))).toEqual(['needle']);
+        expect(await search([])).toEqual([]);
+        expect(await search(terms('', ' ', '!!!'))).toEqual([]);
+        expect(await search([{ term: 'needle', weight: 0 }])).toEqual([]);
+      });
+
+      test('stops before it begins when the asker has gone', async () => {
+        const signal = AbortSignal.abort();
+        const gone = store.searchLexical(set, terms('a'), { limit: 1, signal });
+        await expect(gone).rejects.toThrow();
+      });
+
+      test('knows its statistics by stem', async () => {
+        await store.putDocument(set, features(lexical, 'one', ['run running dog', 'cat']));
+        await store.putDocument(set, features(lexical, 'two', ['dogs here'], { context: 'a b' }));
+        const statistics = await store.lexicalStatistics(set, ['run', 'dog', 'absent']);
+        expect(statistics.chunks).toBe(3);
+        expect(statistics.averageLength).toBeCloseTo((3 + 1 + 4) / 3, 6);
+        expect([...statistics.documentFrequency]).toEqual([
+          ['run', 1],
+          ['dog', 2],
+          ['absent', 0],
+        ]);
+        await store.removeDocument(set, idOf('two'));
+        const after = await store.lexicalStatistics(set, ['dog']);
+        expect(after).toMatchObject({ chunks: 2, averageLength: 2 });
+        expect(after.documentFrequency.get('dog')).toBe(1);
+      });
+    });
+
+    describe('access', () => {
+      const put = async (one: string, words: string, attributes: object) =>
+        store.putDocument(set, features(lexical, one, [words], { attributes }));
+      beforeEach(async () => {
+        await put('a', 'secret words of ada', { origin: '/a', source: 'blog' });
+        await put('b', 'secret words of bob', { origin: '/b', author: { id: 'bob', name: 'Bob' } });
+        await put('c', 'filler', { origin: '/b', source: 'blog' });
+      });
+
+      test('hides what does not pass, before anything is limited', async () => {
+        const found = async (access: object, limit = 10) =>
+          texts(await store.searchLexical(set, terms('secret', 'ada'), { limit, access }));
+        expect(await found({})).toHaveLength(2);
+        expect(await found({ origins: ['/b'] }, 1)).toEqual(['secret words of bob']);
+        expect(await found({ sources: ['blog'] })).toEqual(['secret words of ada']);
+        expect(await found({ authors: ['bob'] })).toEqual(['secret words of bob']);
+        expect(await found({ authors: ['bob'], sources: ['blog'] })).toEqual([]);
+        expect(await found({ origins: ['/a', '/b'] })).toHaveLength(2);
+      });
+
+      test('allows nothing by an empty list', async () => {
+        for (const field of ['origins', 'sources', 'authors']) {
+          const access = { [field]: [] };
+          expect(await store.searchLexical(set, terms('secret'), { limit: 5, access })).toEqual([]);
+        }
+      });
+
+      test('holds for chunks that are asked for by id', async () => {
+        const ids = (await search(terms('secret'))).map(({ chunk }) => chunk.id);
+        const allowed = await store.chunks(set, ids, { origins: ['/a'] });
+        expect(allowed.map(({ text }) => text)).toEqual(['secret words of ada']);
+        expect(await store.chunks(set, ids, { authors: [] })).toEqual([]);
+      });
+    });
+
+    describe('dense search', () => {
+      const dense = manifest('dense', 3);
+      const denseSet = featureSetId(dense);
+      const put = async (one: string, vectors: readonly (readonly number[])[], changes = {}) =>
+        store.putDocument(
+          denseSet,
+          features(
+            dense,
+            one,
+            vectors.map((_, n) => `${one}${n}`),
+            { vectors, ...changes },
+          ),
+        );
+      const nearest = async (vector: readonly number[], limit = 10, access = {}) =>
+        store.searchDense(denseSet, Float32Array.from(vector), { limit, access });
+      beforeEach(async () => {
+        await store.createSet(dense);
+      });
+
+      test('ranks by cosine, whatever the lengths', async () => {
+        await put('a', [
+          [10, 0, 0],
+          [0, 0.1, 0],
+        ]);
+        await put('b', [[-3, 0, 0]]);
+        const found = await nearest([0.5, 0, 0]);
+        expect(texts(found)).toEqual(['a0', 'a1', 'b0']);
+        expect(found.map(({ score }) => score)).toEqual(
+          [1, 0, -1].map((s) => expect.closeTo(s, 5)),
+        );
+        expect(texts(await nearest([1, 0.2, 0], 2))).toEqual(['a0', 'a1']);
+        expect(await nearest([1, 0, 0], 0)).toEqual([]);
+      });
+
+      test('sees at once what another connection changed', async () => {
+        await put('a', [[1, 0, 0]]);
+        expect(
+          texts(
+            await opened.other.searchDense(denseSet, new Float32Array([1, 0, 0]), { limit: 5 }),
+          ),
+        ).toEqual(['a0']);
+        await put('b', [[0.9, 0.1, 0]]);
+        await store.removeDocument(denseSet, idOf('a'));
+        const found = await opened.other.searchDense(denseSet, new Float32Array([1, 0, 0]), {
+          limit: 5,
+        });
+        expect(texts(found)).toEqual(['b0']);
+      });
+
+      test('breaks ties by chunk id, also at the limit', async () => {
+        for (let n = 0; n < 12; n += 1) await put(`tie${n}`, [[0, 1, 0]]);
+        const all = (await nearest([0, 1, 0], 50)).map(({ chunk }) => chunk.id);
+        expect(all).toEqual([...all].sort());
+        expect((await nearest([0, 1, 0], 5)).map(({ chunk }) => chunk.id)).toEqual(all.slice(0, 5));
+      });
+
+      test('applies access before the limit', async () => {
+        await put('near', [[1, 0, 0]], { attributes: { origin: '/hidden' } });
+        await put('far', [[0, 1, 0]], { attributes: { origin: '/shown' } });
+        expect(texts(await nearest([1, 0, 0], 1, { origins: ['/shown'] }))).toEqual(['far0']);
+        expect(await nearest([1, 0, 0], 1, { origins: [] })).toEqual([]);
+      });
+
+      test('scores a vector of zeros 0 instead of failing', async () => {
+        await put('zero', [[0, 0, 0]]);
+        expect((await nearest([1, 2, 3]))[0]?.score).toBe(0);
+      });
+
+      test('refuses vectors that the manifest does not allow', async () => {
+        const wrong = [
+          put('a', [[1, 0]]),
+          store.putDocument(denseSet, features(dense, 'b', ['without vectors'])),
+          store.putDocument(denseSet, features(dense, 'c', ['x', 'y'], { vectors: [[1, 0, 0]] })),
+          store.putDocument(set, features(lexical, 'd', ['x'], { vectors: [[1, 0, 0]] })),
+          nearest([1, 0]),
+          store.searchDense(set, new Float32Array(3), { limit: 1 }),
+        ];
+        for (const attempt of await Promise.allSettled(wrong)) {
+          expect(attempt).toMatchObject({ reason: expect.any(PermanentError) });
+        }
+        expect(await collected(store.revisions(denseSet))).toEqual([]);
+      });
+    });
+  });
+}
