@@ -1,0 +1,77 @@
+import { PermanentError, TransientError } from '../stores/errors.ts';
+
+/** Why something was not done, for a person and for a machine. */
+export type Reason = {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+};
+
+/**
+ * What a run of the feature pipeline says while it works. Order: one `plan`, then a `document` for each
+ * change; where a new set was built, then `switched` or `refused` (after which the set that answers is
+ * brought up to date, too); always one `summary` last.
+ */
+export type FeatureEvent =
+  | {
+      readonly type: 'plan';
+      readonly set: string;
+      /** Whether the set is built beside the one that answers. */
+      readonly building: boolean;
+      /** Documents to write, to take out, and that are as they should be. */
+      readonly put: number;
+      readonly remove: number;
+      readonly unchanged: number;
+    }
+  | {
+      readonly type: 'document';
+      readonly documentId: string;
+      readonly outcome: 'put' | 'removed' | 'failed';
+      /** The title where the document could be read. */
+      readonly title: string | null;
+      readonly chunks: number;
+      readonly durationMs: number;
+      /** Stretches no parser could be trusted with, cut at blank lines alone; 0 for human writing. */
+      readonly plainRegions: number;
+      readonly reason?: Reason;
+    }
+  /** Somebody rolled back to `set`; it is kept up to date, and `wanted` waits for a rebuild. */
+  | {
+      readonly type: 'held';
+      readonly set: string;
+      readonly wanted: string;
+      readonly reason: Reason;
+    }
+  | { readonly type: 'switched'; readonly set: string; readonly from: string | null }
+  | {
+      readonly type: 'refused';
+      readonly set: string;
+      /** The set that goes on answering. */
+      readonly current: string | null;
+      readonly reason: Reason;
+    }
+  | { readonly type: 'dropped'; readonly set: string }
+  /** After a rollback to a set that this code cannot write: how many documents it is behind. */
+  | { readonly type: 'behind'; readonly set: string; readonly documents: number }
+  | {
+      readonly type: 'summary';
+      /** The set that answers now. */
+      readonly set: string;
+      readonly documents: number;
+      readonly removed: number;
+      readonly failed: number;
+      readonly chunks: number;
+      readonly durationMs: number;
+      readonly documentsPerSecond: number;
+      readonly chunksPerSecond: number;
+    };
+
+export type DocumentEvent = Extract<FeatureEvent, { readonly type: 'document' }>;
+
+export function reasonOf(error: unknown): Reason {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof PermanentError || error instanceof TransientError) {
+    return { code: error.code, message, hint: error.hint ?? null };
+  }
+  return { code: 'features.unexpected', message, hint: null };
+}

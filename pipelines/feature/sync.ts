@@ -1,0 +1,102 @@
+import type { Embedder } from '../serving/embed/port.ts';
+import { PermanentError } from '../stores/errors.ts';
+import { type ChunkPolicy, featureSetId } from '../stores/features/manifest.ts';
+import type { FeatureSet } from '../stores/features/port.ts';
+import { bringUpToDate, type Round, recipeFor } from './bring-up-to-date.ts';
+import { whyNotSwitch } from './checks.ts';
+import type { FeatureEvent } from './events.ts';
+import type { Stores } from './plan.ts';
+import { chunkPolicy, featureManifest } from './policy.ts';
+import { dropOldSets } from './retire.ts';
+import { Tally } from './tally.ts';
+
+export type { FeatureEvent } from './events.ts';
+export { rollback } from './rollback.ts';
+
+export type FeaturePipeline = Stores & { readonly embedder: Embedder | null };
+
+export type SyncOptions = {
+  /** Makes every document's features anew, and takes up a set that was rolled back from. */
+  readonly rebuild?: boolean;
+  /** Another policy than the product's own: for experiments and tests. */
+  readonly policy?: ChunkPolicy;
+  /** Passages per call of the embedder. */
+  readonly batch?: number;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Brings the feature store up to the warehouse.
+ *
+ * Usually that is the documents that changed, in the set that answers. When the policy or the embedder
+ * is another than that set was made by, a new set is built beside it and takes its place after checks;
+ * if they fail, the old one stays and is kept up to date. Idempotent; may be killed at any moment and
+ * run by several processes at once.
+ *
+ * @throws PermanentError or TransientError when a store as a whole fails; the signal's reason on abort.
+ */
+export async function* syncFeatures(
+  pipeline: FeaturePipeline,
+  { rebuild = false, policy = chunkPolicy, batch = 32, signal }: SyncOptions = {},
+): AsyncGenerator<FeatureEvent> {
+  const tally = new Tally();
+  const { features, embedder } = pipeline;
+  const manifest = featureManifest(embedder?.identity ?? null, policy);
+  const current = await features.current();
+  const wanted = featureSetId(manifest);
+
+  if (current && current.id !== wanted && !rebuild && (await wasRolledBack(pipeline, wanted))) {
+    const own = recipeFor(current, embedder, batch);
+    if (own) {
+      yield held(current.id, wanted);
+      yield* bringUpToDate(pipeline, own, { tally, signal });
+      yield tally.summary(current.id);
+      return;
+    }
+  }
+
+  const set = await features.createSet(manifest);
+  const building = current?.id !== set.id;
+  const recipe = { set: set.id, policy, embedder, batch };
+  yield* bringUpToDate(pipeline, recipe, { tally, signal, everything: rebuild, building });
+  if (building) yield* takePlace(pipeline, set.id, current, { tally, signal, batch });
+  yield tally.summary((await features.current())?.id ?? set.id);
+}
+
+/** The switch, or the refusal of it. */
+async function* takePlace(
+  pipeline: FeaturePipeline,
+  set: string,
+  current: FeatureSet | undefined,
+  round: Round & { readonly batch: number },
+): AsyncGenerator<FeatureEvent> {
+  const { features, embedder } = pipeline;
+  // Without a set to lose, whatever could be indexed is better than nothing.
+  const reason = current && (await whyNotSwitch(pipeline, set, current.id, round.signal));
+  if (reason) {
+    yield { type: 'refused', set, current: current.id, reason };
+    const own = recipeFor(current, embedder, round.batch);
+    if (own) yield* bringUpToDate(pipeline, own, round);
+    return;
+  }
+  try {
+    await features.switchTo(set, current?.id);
+    yield { type: 'switched', set, from: current?.id ?? null };
+  } catch (error) {
+    // Another process built the same set and was first: what was wanted has happened.
+    const now = await features.current();
+    if (now?.id !== set || !(error instanceof PermanentError)) throw error;
+  }
+  yield* dropOldSets(features, set);
+}
+
+/** Retired but wanted: it was current once, and somebody went back from it on purpose. */
+async function wasRolledBack({ features }: Stores, wanted: string): Promise<boolean> {
+  return (await features.sets()).some(({ id, state }) => id === wanted && state === 'retired');
+}
+
+function held(set: string, wanted: string): FeatureEvent {
+  const message = `The twin was rolled back to ${set}; ${wanted}, which this version would build, waits.`;
+  const hint = 'Run `understudy features --rebuild` to go forward again.';
+  return { type: 'held', set, wanted, reason: { code: 'features.rolled-back', message, hint } };
+}
