@@ -14,6 +14,8 @@ const dropped = new Set(
   ),
 );
 const headings = /^h[1-6]$/;
+/** What Markdown writes on one line, so that a code block cannot stand in it. */
+const oneLine = /^(?:h[1-6]|t[dh]|summary)$/;
 /** Line numbers beside code, "copy" buttons, and what only screen readers or only printers get. */
 const noise =
   /(?:^|\s)(?:gutter|linenos?|line-numbers-rows|lineno|sr-only|visually-hidden|screen-reader-text|copy-button|clipboard-copy)(?:\s|$)/;
@@ -42,7 +44,13 @@ const safeProtocols = new Set(['http:', 'https:', 'mailto:']);
 export function htmlToMarkdown(html: string, base?: string): string {
   try {
     const tree = fromHtml(withoutDeepNesting(html), { fragment: true });
-    clean(tree, { base, spans: mostSpans, elements: mostElements, within: new Set() });
+    clean(tree, {
+      base,
+      spans: mostSpans,
+      elements: mostElements,
+      within: new Set(),
+      oneLine: false,
+    });
     const markdown = toMarkdown(toMdast(tree, { document: true }), {
       extensions: [gfmToMarkdown({ tablePipeAlign: false })],
       bullet: '-',
@@ -66,6 +74,8 @@ type Cleaning = {
   elements: number;
   /** Emphasis that is already on: more of it says nothing, and its Markdown is slow to write. */
   readonly within: Set<string>;
+  /** Whether an element is open that Markdown writes on one line. */
+  oneLine: boolean;
 };
 
 function clean(parent: Root | Element, state: Cleaning): void {
@@ -80,11 +90,17 @@ function clean(parent: Root | Element, state: Cleaning): void {
     if (child.type !== 'element' || isNoise(child)) continue;
     state.elements -= 1;
     if (state.elements < 0) throw tooLarge();
-    if (child.tagName === 'pre') labelCode(child, parent);
+    if (child.tagName === 'pre') {
+      if (state.oneLine) inlineCode(child);
+      else labelCode(child, parent);
+    }
     const emphasis = emphases[child.tagName];
     const isMore = emphasis !== undefined && state.within.has(emphasis);
     if (emphasis) state.within.add(emphasis);
+    const { oneLine: outside } = state;
+    state.oneLine ||= oneLine.test(child.tagName);
     clean(child, state);
+    state.oneLine = outside;
     if (emphasis && !isMore) state.within.delete(emphasis);
     if (isPermalink(child, parent)) continue;
     if (isMore || child.tagName === 'span' || child.tagName === 'font' || !link(child, state)) {
@@ -159,6 +175,13 @@ function words(element: Element): string {
       child.type === 'text' ? child.value : child.type === 'element' ? words(child) : '',
     )
     .join('');
+}
+
+/** A code block where only a line fits: its words, as inline code. */
+function inlineCode(pre: Element): void {
+  pre.tagName = 'code';
+  pre.properties = {};
+  pre.children = [{ type: 'text', value: words(pre) }];
 }
 
 /** Puts the language of a code block where Markdown writers look for it: on a `code` inside the `pre`. */

@@ -108,6 +108,11 @@ describe('HTML as Markdown', () => {
     );
   });
 
+  it('writes a code block inside a heading or a table cell as inline code, not as Markdown of its own', () => {
+    const html = '<h1><pre><code class="language-js">![x](javascript:x)</code></pre></h1>';
+    expect(htmlToMarkdown(html)).toBe('# `![x](javascript:x)`');
+  });
+
   it('keeps what carries meaning', () => {
     const html = `<h2>Title <a class="anchor" href="#t">#</a></h2><p>a <b>b</b> <em>c</em> <code>d</code></p>
       <ul><li>one</li><li>two<ul><li>three</li></ul></li></ul><blockquote>q</blockquote>
