@@ -72,6 +72,7 @@ export type AnswerSource = {
   readonly documentId: string;
   readonly title: string;
   readonly author: string;
+  readonly authorId: string;
   readonly source: string;
   readonly kind: DocumentKind;
   readonly link: string;
@@ -99,10 +100,12 @@ export type AnswerEvent =
   | { readonly type: 'status'; readonly stage: 'understanding' | 'retrieving' | 'answering' }
   | {
       readonly type: 'sources';
+      readonly featureSet: string;
       readonly sources: readonly AnswerSource[];
       readonly understanding: Understanding;
       readonly expansion: Retrieved['expansion'];
     }
+  /** Markdown without citation marks: the channel draws `citations` after the text, as links or [n]. */
   | { readonly type: 'text'; readonly text: string; readonly citations: readonly number[] }
   | {
       readonly type: 'done';

@@ -5,6 +5,8 @@ export type Passage = {
   /** One line: author, source, title, heading path, date. */
   readonly context: string;
   readonly title: string;
+  /** BCP 47, or null where it is not known. */
+  readonly language: string | null;
   /** Retrieval score as the reranker left it, within [0, 1] of this question's best. */
   readonly score: number;
 };
@@ -14,6 +16,8 @@ export type Turn = { readonly role: 'user' | 'twin'; readonly text: string };
 export type ChatRequest = {
   readonly question: string;
   readonly history: readonly Turn[];
+  /** Words of the question that retrieval took as conditions (author, date …): the text need not repeat them. */
+  readonly conditions?: readonly string[];
   /** Best first. */
   readonly passages: readonly Passage[];
   /** Support of the question's terms by a text of the corpus: idf by stem, for models that weigh words. */
@@ -23,7 +27,9 @@ export type ChatRequest = {
 export type ChatUsage = { readonly promptTokens: number; readonly completionTokens: number };
 
 /**
- * What a model says, part by part. `text` carries the citations of the sentence it completes. The last
+ * What a model says, part by part, as Markdown: the parts' texts joined are the answer. `text` carries the
+ * citations of the sentence it completes; the text itself holds no citation marks: a channel draws them
+ * after the part, as links or as [n]. The last
  * part is `finish`: a stream that ends without one failed, whatever its HTTP status.
  */
 export type ChatPart =

@@ -1,4 +1,12 @@
+import type { QueryTerm } from '../../stores/features/port.ts';
 import type { Passage } from '../chat/port.ts';
+
+/** What is asked: for models the question as text, for lexical methods its analysed terms. */
+export type RerankQuery = {
+  readonly question: string;
+  /** In the question's order, then those that the thread or an expansion added, with lower weights. */
+  readonly terms: readonly QueryTerm[];
+};
 
 /**
  * Orders candidate passages by how well they answer the question.
@@ -9,7 +17,7 @@ import type { Passage } from '../chat/port.ts';
 export type Reranker = {
   readonly name: string;
   rerank(
-    question: string,
+    query: RerankQuery,
     passages: readonly Pick<Passage, 'text' | 'context'>[],
     signal?: AbortSignal,
   ): Promise<readonly number[]>;
