@@ -1,3 +1,5 @@
+import { seededRandom } from './random.ts';
+
 export type RandomisationOptions = {
   /** How many sign patterns are drawn; the smallest p-value is 1 / (rounds + 1). */
   readonly rounds?: number;
@@ -27,7 +29,7 @@ export function pairedRandomisation(
     .map((score, index) => score - (other[index] ?? 0))
     .filter((difference) => difference !== 0);
   const seen = Math.abs(differences.reduce((sum, each) => sum + each, 0));
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   let hits = 0;
   for (let round = 0; round < rounds; round++) {
     let sum = 0;
@@ -36,15 +38,4 @@ export function pairedRandomisation(
     if (Math.abs(sum) >= seen - 1e-12) hits++;
   }
   return (1 + hits) / (1 + rounds);
-}
-
-/** Small seeded generator (T. Ettinger's mulberry32): uniform in [0, 1). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,6 +1,7 @@
 import { sha256 } from '../../pipelines/stores/identity.ts';
 import { openEmbedded } from '../../pipelines/stores/open.ts';
 import type { Database } from '../../pipelines/stores/sqlite/database.ts';
+import { integrityProblems } from '../../pipelines/stores/sqlite/integrity.ts';
 
 /** What stands in a home: documents by content, passages by set, regardless of revision numbers. */
 export type Contents = {
@@ -21,7 +22,7 @@ export async function inspect(home: string): Promise<Inspection> {
   const stores = openEmbedded(home);
   try {
     const { database, warehouse, features } = stores;
-    const faults = [...integrityFaults(database), ...countFaults(database)];
+    const faults = [...integrityProblems(database), ...countFaults(database)];
     const documents = new Map<string, string>();
     for await (const document of warehouse.documents()) {
       if (documents.has(document.id)) faults.push(`document ${document.id} is there twice`);
@@ -46,21 +47,6 @@ export async function inspect(home: string): Promise<Inspection> {
   } finally {
     await stores.close();
   }
-}
-
-function integrityFaults(database: Database): readonly string[] {
-  const said = [
-    ...database.all('pragma integrity_check').map((row) => row['integrity_check']),
-    ...database.all('pragma foreign_key_check').map((row) => `${row['table']} hangs in the air`),
-  ].filter((line) => line !== 'ok');
-  for (const { key } of database.all('select key from feature_sets')) {
-    try {
-      database.exec(`insert into lexical_${key} (lexical_${key}) values ('integrity-check')`);
-    } catch (error) {
-      said.push(`lexical index ${key}: ${error instanceof Error ? error.message : error}`);
-    }
-  }
-  return said.map(String);
 }
 
 /** Chunks, passages, index rows and the sets' own counts must tell the same story. */

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { seededRandom } from '../../evals/statistics/random.ts';
 import type { Row } from '../bench/result.ts';
-import { createCorpus, randomFrom } from './corpus.ts';
+import { createCorpus } from './corpus.ts';
 import { type Contents, inspect } from './inspect.ts';
 
 export type ChaosOptions = {
@@ -35,7 +36,7 @@ async function killAgainAndAgain(
   place: string,
   { kills, files, seed, log = () => {} }: ChaosOptions,
 ): Promise<ChaosOutcome> {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const corpus = createCorpus(join(place, 'writing'), files, random);
   const home = join(place, 'home');
   const acknowledged = { collected: new Set<string>(), indexed: new Set<string>() };

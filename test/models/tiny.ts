@@ -4,8 +4,10 @@
  *
  * `node test/models/tiny.ts FOLDER`
  */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { seededRandom } from '../../evals/statistics/random.ts';
 import { bytes, message, varint } from './protobuf.ts';
 
 export const tinyDimensions = 16;
@@ -131,15 +133,12 @@ function value(
   return message(field, bytes(1, name), message(2, tensor));
 }
 
-/** Numbers in [-1, 1) by the mulberry32 generator from a fixed seed. */
+/** Numbers in [-1, 1), always the same. */
 function randomTable(): Buffer {
   const numbers = Buffer.alloc(tokens.length * tinyDimensions * 4);
-  let state = 20260314;
+  const random = seededRandom(20260314);
   for (let offset = 0; offset < numbers.length; offset += 4) {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    numbers.writeFloatLE(((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1, offset);
+    numbers.writeFloatLE(2 * random() - 1, offset);
   }
   return numbers;
 }

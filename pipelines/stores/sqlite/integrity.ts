@@ -1,7 +1,8 @@
 import type { Database } from './database.ts';
 
 /**
- * Looks for damage in the whole file: its pages and indexes, and each full-text index on its own.
+ * Looks for damage in the whole file: its pages and indexes, references between
+ * tables, and each full-text index on its own.
  *
  * Returns what is wrong, one sentence each; empty when all is well. Reads everything: about a second per
  * gigabyte.
@@ -11,6 +12,9 @@ export function integrityProblems(database: Database): readonly string[] {
     .all('pragma integrity_check')
     .map((row) => String(Object.values(row)[0]))
     .filter((said) => said !== 'ok');
+  const references = database
+    .all('pragma foreign_key_check')
+    .map((row) => `a row of ${row['table']} refers to one of ${row['parent']} that is not there`);
   const fullText = database.all(
     "select name from sqlite_schema where type = 'table' and sql like 'create virtual table%using fts5(%'",
   );
@@ -24,5 +28,5 @@ export function integrityProblems(database: Database): readonly string[] {
       return [`full-text index ${name}: ${said}`];
     }
   });
-  return [...pages, ...indexes];
+  return [...pages, ...references, ...indexes];
 }

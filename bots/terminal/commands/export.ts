@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
+import type { House } from '../house.ts';
+import { counted, type Output } from '../output.ts';
+
+type Exported = { readonly file: string; readonly rows: number; readonly sha256: string };
+
+/** Writes everything that is kept as JSON lines, one file per kind of record, with a manifest of hashes. */
+export async function runExport(
+  house: House,
+  folder: string,
+  output: Output,
+  now: Date,
+): Promise<ExitCode> {
+  const target = resolve(folder);
+  if (existsSync(target) && readdirSync(target).length > 0) {
+    throw new UsageError(`${target} is not empty.`, 'Name a folder that does not exist yet.');
+  }
+  mkdirSync(target, { recursive: true, mode: 0o700 });
+  const current = await house.features.current();
+  const files: Exported[] = [
+    await writeLines(target, 'documents.jsonl', house.warehouse.documents()),
+    await writeLines(target, 'origins.jsonl', await house.warehouse.origins()),
+    await writeLines(target, 'chunks.jsonl', current ? chunksOf(house, current.id) : []),
+    await writeLines(target, 'traces.jsonl', tracesWithFeedback(house)),
+    await writeLines(target, 'releases.jsonl', await house.registry.releases(house.release.twin)),
+    await writeLines(target, 'ledger.jsonl', await house.registry.ledger(house.release.twin)),
+  ];
+  const manifest = { exportedAt: now.toISOString(), featureSet: current?.manifest ?? null, files };
+  writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  output.data({ folder: target, ...manifest });
+  for (const { file, rows } of files) output.line(`${file.padEnd(18)}${counted(rows, 'row')}`);
+  output.line(`Written to ${target}, with hashes in manifest.json.`);
+  return exitCodes.done;
+}
+
+async function* chunksOf(house: House, set: string): AsyncGenerator<unknown> {
+  for await (const { documentId } of house.features.revisions(set)) {
+    yield* house.features.documentChunks(set, documentId);
+  }
+}
+
+async function* tracesWithFeedback(house: House): AsyncGenerator<unknown> {
+  for (const trace of await house.traces.traces({ limit: Number.MAX_SAFE_INTEGER })) {
+    yield { ...trace, feedback: await house.traces.feedbackOf(trace.id) };
+  }
+}
+
+async function writeLines(
+  folder: string,
+  file: string,
+  records: AsyncIterable<unknown> | Iterable<unknown>,
+): Promise<Exported> {
+  const hash = createHash('sha256');
+  let rows = 0;
+  async function* lines(): AsyncGenerator<string> {
+    for await (const record of records) {
+      const line = `${JSON.stringify(record)}\n`;
+      hash.update(line);
+      rows += 1;
+      yield line;
+    }
+  }
+  await pipeline(Readable.from(lines()), createWriteStream(join(folder, file), { mode: 0o600 }));
+  return { file, rows, sha256: hash.digest('hex') };
+}

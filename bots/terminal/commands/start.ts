@@ -1,0 +1,137 @@
+import { resolve } from 'node:path';
+import { collect, watch } from '../../../pipelines/collection/collect.ts';
+import { syncFeatures } from '../../../pipelines/feature/sync.ts';
+import { startPlayground } from '../../web/server.ts';
+import { type ExitCode, exitCodes } from '../exit.ts';
+import type { House } from '../house.ts';
+import { counted, duration, type Output } from '../output.ts';
+import { printAnswer } from './ask.ts';
+import { absoluteLink, reportCollection } from './collect.ts';
+import { reportFeatures } from './features.ts';
+
+export type StartOptions = {
+  readonly port: number;
+  readonly open: boolean;
+  readonly watch: boolean;
+  readonly allowPrivate: readonly string[];
+  readonly author: string | undefined;
+};
+
+/** The sample corpus: this product's own documentation. */
+const handbook = resolve(import.meta.dirname, '../../../datasets/handbook');
+
+/** The main job: collect, index, answer one question to show how, and serve the playground until stopped. */
+export async function runStart(
+  house: House,
+  links: readonly string[],
+  options: StartOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const startedAt = performance.now();
+  const origins = await chooseOrigins(house, links.map(absoluteLink));
+  output.line(output.style.bold(`Understudy · ${origins.map(shortName).join(', ')}`));
+  const settings = {
+    allowPrivate: options.allowPrivate,
+    ...(options.author === undefined ? {} : { defaultAuthor: options.author }),
+    signal,
+  };
+  await reportCollection(collect(origins, house, settings), output);
+  await reportFeatures(syncFeatures(house, { signal }), output);
+  if (signal.aborted) return exitCodes.done;
+  await answerSample(house, output, signal);
+  if (signal.aborted) return exitCodes.done;
+
+  const playground = await startPlayground(house, { port: options.port, host: '127.0.0.1' });
+  output.data({ type: 'playground', url: playground.url });
+  output.line();
+  output.line(`Ask your own at ${output.style.accent(playground.url)}`);
+  output.line(
+    output.style.dim(`Ready in ${duration(performance.now() - startedAt)}. Ctrl-C stops.`),
+  );
+  if (options.open) await openBrowser(playground.url);
+  const watching = options.watch ? keepFresh(house, origins, settings, output) : undefined;
+  await aborted(signal);
+  await playground.close();
+  await watching;
+  output.line();
+  output.line('Stopped. Everything is kept; the next start takes up from here.');
+  return exitCodes.done;
+}
+
+/**
+ * What to build the twin from: the links named, else what was collected before, else the handbook. The
+ * handbook is only a sample: it makes way as soon as there is somebody's own writing.
+ */
+async function chooseOrigins(house: House, named: readonly string[]): Promise<readonly string[]> {
+  const known = (await house.warehouse.origins()).map((origin) => origin.link);
+  const own = [...new Set([...named, ...known.filter((link) => link !== handbook)])];
+  if (own.length === 0) return [handbook];
+  if (known.includes(handbook) && !named.includes(handbook)) {
+    const documents: string[] = [];
+    for await (const { id, state } of house.warehouse.heads({ origin: handbook })) {
+      if (state === 'live') documents.push(id);
+    }
+    await house.warehouse.tombstone(documents);
+    await house.warehouse.removeOrigin(handbook);
+  }
+  return own;
+}
+
+function shortName(link: string): string {
+  return link === handbook ? 'the handbook' : link;
+}
+
+/** One real question, so that the first thing seen is a cited answer. */
+async function answerSample(house: House, output: Output, signal: AbortSignal): Promise<void> {
+  const question = await sampleQuestion(house);
+  if (question === undefined) {
+    output.line('Nothing to answer from yet: name a folder with writing, or a feed.');
+    return;
+  }
+  output.line();
+  output.line(`${output.style.dim('›')} ${output.style.bold(question)}`);
+  output.line();
+  await printAnswer(
+    house.converse({ question, thread: 'start', channel: 'terminal', signal }),
+    output,
+  );
+}
+
+async function sampleQuestion(house: House): Promise<string | undefined> {
+  const [newest] = await house.warehouse.titles(1);
+  if (newest === undefined) return undefined;
+  const document = await house.warehouse.get(newest.id);
+  return document?.origin === handbook
+    ? 'How does a twin know when it should not answer?'
+    : `What did I write about “${newest.title}”?`;
+}
+
+/** Indexes what changes while the playground is open. */
+async function keepFresh(
+  house: House,
+  origins: readonly string[],
+  settings: Parameters<typeof watch>[2],
+  output: Output,
+): Promise<void> {
+  for await (const event of watch(origins, house, settings)) {
+    if (event.type !== 'item' || event.outcome === 'unchanged') continue;
+    output.line(`${event.outcome}  ${event.link}`);
+    for await (const synced of syncFeatures(house, settings)) {
+      if (synced.type === 'summary') output.note(`indexed ${counted(synced.chunks, 'passage')}`);
+    }
+  }
+}
+
+async function openBrowser(url: string): Promise<void> {
+  const { default: open } = await import('open');
+  // A machine without a browser still has the link above.
+  await open(url).catch(() => undefined);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolveWait) => {
+    if (signal.aborted) resolveWait();
+    else signal.addEventListener('abort', () => resolveWait(), { once: true });
+  });
+}

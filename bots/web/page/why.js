@@ -1,0 +1,95 @@
+import { element } from './dom.js';
+
+const columns = [
+  ['lexical', 'words'],
+  ['dense', 'meaning'],
+  ['rescored', 're-scored'],
+  ['boost', 'boost'],
+  ['final', 'final'],
+];
+
+/**
+ * Why these passages: what was understood, what was searched for, and each passage's score by stage.
+ *
+ * @param {any} shown the `sources` event
+ * @param {any} done the `done` event
+ */
+export function why(shown, done) {
+  const body = element('div', { class: 'why-body' }, facts(shown, done));
+  if (shown.sources.length > 0) body.append(scores(shown.sources, done.cited));
+  return element('details', { class: 'why' }, element('summary', {}, 'Why these passages'), body);
+}
+
+/** @param {any} shown @param {any} done */
+function facts({ understanding, expansion, featureSet }, { timings, support }) {
+  const list = element('dl');
+  const add = (/** @type {string} */ term, /** @type {string} */ text) =>
+    list.append(element('dt', {}, term), element('dd', {}, text));
+  if (understanding.rewritten !== understanding.question) {
+    add('Understood as', understanding.rewritten);
+  }
+  for (const { field, value, words, confidence } of understanding.filters) {
+    add(field, `${value}, from “${words}” (${Math.round(confidence * 100)} % sure)`);
+  }
+  if (understanding.filters.length === 0) add('Conditions', 'none understood');
+  if (understanding.comparison) add('Comparison', 'each side was searched in turn');
+  if (expansion.length > 0) {
+    add('Also searched', expansion.map((/** @type {any} */ { term }) => term).join(', '));
+  }
+  if (support !== null) add('Support', `${support.toFixed(2)} of 1`);
+  add('Time', timing(timings));
+  add('Index', featureSet);
+  return list;
+}
+
+/** @param {Record<string, number>} timings milliseconds by stage */
+function timing({ total, ...stages }) {
+  const parts = Object.entries(stages).map(([name, ms]) => `${name} ${milliseconds(ms)}`);
+  return `${milliseconds(total ?? 0)} in all: ${parts.join(', ')}`;
+}
+
+/** @param {number} ms */
+function milliseconds(ms) {
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+}
+
+/** @param {any[]} sources @param {number[]} cited */
+function scores(sources, cited) {
+  const used = columns.filter(([key = '']) => sources.some(({ scores: row }) => row[key] !== null));
+  const head = element(
+    'tr',
+    {},
+    element('th', { scope: 'col' }, '#'),
+    element('th', { scope: 'col' }, 'passage'),
+  );
+  for (const [, name = ''] of used) head.append(element('th', { scope: 'col' }, name));
+  const rows = sources.map((source) => {
+    const row = element('tr', {}, element('td', {}, String(source.number)));
+    const title = [source.title, source.headingPath.at(-1)].filter(
+      (part, index, all) => part && all.indexOf(part) === index,
+    );
+    row.append(
+      element(
+        'th',
+        { scope: 'row' },
+        `${title.join(' › ')}${cited.includes(source.number) ? ' (quoted)' : ''}`,
+      ),
+    );
+    for (const [key = ''] of used) {
+      const score = source.scores[key];
+      row.append(element('td', {}, score === null ? '–' : score.toFixed(3)));
+    }
+    return row;
+  });
+  const table = element(
+    'table',
+    {},
+    element('caption', { class: 'hidden' }, 'Scores by stage; higher is better'),
+  );
+  table.append(element('thead', {}, head), element('tbody', {}, ...rows));
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Scores by stage' },
+    table,
+  );
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { PlaygroundPorts } from '../ports.ts';
+import { openAnswerRenderer } from '../render/answer.ts';
+import type { Streams } from '../streams.ts';
+
+const bodySchema = z.strictObject({
+  question: z.string().trim().min(1).max(4_000),
+  thread: z.uuid(),
+  /** The page's id of this question: sent twice, answered once. */
+  event: z.uuid(),
+});
+
+/** `POST /ask`: the answer's events as they come; each `text` also carries the answer so far as safe HTML. */
+export function serveAnswers(
+  app: FastifyInstance,
+  { converse }: PlaygroundPorts,
+  streams: Streams,
+): void {
+  app.post('/ask', async (request, reply) => {
+    const body = bodySchema.safeParse(request.body);
+    if (!body.success) {
+      const message = 'A question has 1 to 4,000 characters, in a thread named by a UUID.';
+      return reply.code(400).send({ code: 'web.question', message });
+    }
+    return streams.send('answer', reply, async function* (signal) {
+      const render = openAnswerRenderer();
+      for await (const event of converse({ ...body.data, channel: 'web', signal })) {
+        yield event.type === 'text' ? { ...event, html: render(event) } : event;
+      }
+    });
+  });
+}

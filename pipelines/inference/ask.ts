@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { ChatModel, Passage, Turn } from '../serving/chat/port.ts';
+import { queryTerms, stem } from '../stores/features/lexical.ts';
+import type { LexicalStatistics } from '../stores/features/port.ts';
+import { abstention } from './abstain.ts';
+import { asAnswerError, failedStream } from './failure.ts';
+import { isMatch } from './retrieve/boost.ts';
+import { sourceOf } from './sources.ts';
+import type { AnswerEvent, Question, Retrieved, Understanding } from './types.ts';
+
+export { markedText } from './sources.ts';
+export type {
+  AnswerError,
+  AnswerEvent,
+  AnswerSource,
+  Question,
+  Retrieved,
+} from './types.ts';
+export type { Turn };
+
+/** Understanding, expansion, retrieval and reranking as one step. */
+export type Retrieve = (question: Question, signal?: AbortSignal) => Promise<Retrieved>;
+
+/** What answering needs; chosen where the process starts. */
+export type Answering = {
+  readonly retrieve: Retrieve;
+  readonly model: ChatModel;
+  /** How frequent the question's stems are, so that rare words weigh more; without it all weigh the same. */
+  readonly statistics?: (
+    featureSet: string,
+    stems: readonly string[],
+  ) => Promise<LexicalStatistics>;
+  /** Longest time for a whole answer, in milliseconds. */
+  readonly deadlineMs?: number;
+  /** How many passages the model reads at most, and so how many sources an answer shows. */
+  readonly maxPassages?: number;
+};
+
+/**
+ * Answers a question: `status`…, `sources`, `text`…, then exactly one `done` or `error`. Every failure
+ * arrives as `error`; the only thing thrown is the reason of an aborted `signal`.
+ */
+export async function* ask(
+  answering: Answering,
+  question: Question,
+  signal?: AbortSignal,
+): AsyncGenerator<AnswerEvent, void> {
+  const { deadlineMs = 30_000 } = answering;
+  const trace = randomUUID();
+  // A timer of our own: that of AbortSignal.timeout would keep the whole answer in memory until it fires.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), deadlineMs);
+  const deadline = late.signal;
+  const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  try {
+    yield* answer(answering, question, trace, stop);
+  } catch (failure) {
+    signal?.throwIfAborted();
+    yield { type: 'error', trace, error: asAnswerError(failure, { deadline, deadlineMs }) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* answer(
+  { retrieve, model, statistics, maxPassages = 8 }: Answering,
+  question: Question,
+  trace: string,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, void> {
+  const startedAt = performance.now();
+  yield { type: 'status', stage: 'understanding' };
+  yield { type: 'status', stage: 'retrieving' };
+  const retrieved = await unlessAborted(retrieve(question, signal), signal);
+  const shown = retrieved.passages.slice(0, maxPassages);
+  const sources = shown.map(sourceOf);
+  const { featureSet, understanding, expansion } = retrieved;
+  yield { type: 'sources', featureSet, sources, understanding, expansion };
+
+  yield { type: 'status', stage: 'answering' };
+  const answeringAt = performance.now();
+  const asked = understanding.rewritten;
+  const stream = model.stream(
+    {
+      question: asked,
+      history: question.history,
+      conditions: metConditions(understanding, shown),
+      passages: passagesOf(shown),
+      idf: await unlessAborted(idfOf(asked, featureSet, statistics), signal),
+    },
+    signal,
+  );
+  const cited = new Set<number>();
+  for await (const part of unlessAbortedEach(stream, signal)) {
+    if (part.type === 'text') {
+      const citations = part.citations.filter((number) => sources[number - 1] !== undefined);
+      for (const number of citations) cited.add(number);
+      yield { type: 'text', text: part.text, citations };
+      continue;
+    }
+    const abstained = part.reason === 'unsupported';
+    if (abstained) {
+      for (const text of abstention(sources)) {
+        for (const number of text.citations) cited.add(number);
+        yield text;
+      }
+    }
+    const now = performance.now();
+    yield {
+      type: 'done',
+      outcome: abstained ? 'abstained' : 'answered',
+      trace,
+      cited: [...cited].sort((a, b) => a - b),
+      support: part.support,
+      timings: { ...retrieved.timings, answer: now - answeringAt, total: now - startedAt },
+    };
+    return;
+  }
+  throw failedStream(model.name);
+}
+
+/**
+ * The words of those filters that a passage really meets. A year in which nothing was written stays part of
+ * what is asked, and counts as not found.
+ */
+function metConditions({ filters }: Understanding, shown: Retrieved['passages']): string[] {
+  return filters
+    .filter((filter) => shown.some(({ chunk }) => isMatch(chunk.attributes, filter)))
+    .map(({ words }) => words);
+}
+
+/**
+ * What the model reads. A passage is the chunk itself, without its neighbours: a citation must stand at
+ * the very place that the source points at.
+ */
+function passagesOf(shown: Retrieved['passages']): Passage[] {
+  const best = Math.max(...shown.map(({ scores }) => scores.final), Number.MIN_VALUE);
+  return shown.map(({ chunk, scores }, index) => ({
+    number: index + 1,
+    text: chunk.text,
+    context: chunk.context,
+    title: chunk.attributes.title,
+    language: chunk.attributes.language,
+    score: Math.min(1, Math.max(0, scores.final / best)),
+  }));
+}
+
+/** Inverse document frequency as BM25 has it (Robertson and Zaragoza 2009, section 3.1), never negative. */
+async function idfOf(
+  question: string,
+  featureSet: string,
+  statistics: Answering['statistics'],
+): Promise<(stem: string) => number> {
+  if (statistics === undefined) return () => 1;
+  const stems = [...new Set(queryTerms(question).map(({ term }) => stem(term)))];
+  const { chunks, documentFrequency } = await statistics(featureSet, stems);
+  return (asked) => {
+    const containing = documentFrequency.get(asked) ?? 0;
+    return Math.log(1 + (chunks - containing + 0.5) / (containing + 0.5));
+  };
+}
+
+/** Waits for work that may not listen to the signal itself. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function* unlessAbortedEach<T>(stream: AsyncIterable<T>, signal: AbortSignal) {
+  const iterator = stream[Symbol.asyncIterator]();
+  try {
+    while (true) {
+      const next = await unlessAborted(iterator.next(), signal);
+      if (next.done === true) {
+        signal.throwIfAborted();
+        return;
+      }
+      yield next.value;
+    }
+  } finally {
+    // Not awaited: an iterator that hangs in `next` would hang here too.
+    void iterator.return?.()?.catch(() => undefined);
+  }
+}

@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { openLog } from '../monitoring/log.ts';
+import { collect } from './collection/collect.ts';
+import { readEnvironment } from './environment.ts';
+import { syncFeatures } from './feature/sync.ts';
+import type { Queues } from './queues/port.ts';
+import { openSqliteQueues } from './queues/sqlite.ts';
+import { openOnnxEmbedder } from './serving/embed/onnx.ts';
+import { openEmbedded } from './stores/open.ts';
+
+/**
+ * The pipelines' process: `node pipelines/main.ts collection`, `… feature`, or both when none is named.
+ * Each deploys alone; they share only the stores. Queue messages make work sooner, while the sweeps on a
+ * timer find the same work without any.
+ */
+const roles = z
+  .array(z.enum(['collection', 'feature']))
+  .transform((named) => new Set(named.length > 0 ? named : (['collection', 'feature'] as const)))
+  .parse(process.argv.slice(2));
+
+const collectEveryMs = 15 * 60_000;
+const sweepEveryMs = 60_000;
+const collectPayload = z.object({ link: z.string().min(1) });
+
+const environment = readEnvironment(process.env);
+const log = openLog({ level: environment.logLevel, name: 'pipelines' });
+const stores = openEmbedded(environment.home);
+const queues = openSqliteQueues(stores.database);
+const embedder = environment.embedder ? await openOnnxEmbedder(environment.embedder) : null;
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
+const { signal } = stopping;
+
+const running: Promise<void>[] = [];
+if (roles.has('collection')) {
+  running.push(queues.work('collect', collectOne, { signal }));
+  running.push(every(collectEveryMs, enqueueOrigins));
+}
+if (roles.has('feature')) {
+  running.push(queues.work('features', (_payload, job) => sync(job.signal), { signal }));
+  running.push(every(sweepEveryMs, () => requestSync(queues)));
+}
+log.info({ roles: [...roles] }, 'working');
+await Promise.all(running);
+await embedder?.close();
+await queues.close();
+await stores.close();
+log.info('stopped');
+
+async function collectOne(
+  payload: Readonly<Record<string, unknown>>,
+  job: { readonly signal: AbortSignal },
+): Promise<void> {
+  const { link } = collectPayload.parse(payload);
+  const settings = { allowPrivate: environment.allowPrivate, signal: job.signal };
+  for await (const event of collect([link], stores, settings)) {
+    if (event.type === 'finished') log.info({ link, ...event.counts }, 'collected');
+  }
+  await requestSync(queues);
+}
+
+async function sync(jobSignal: AbortSignal): Promise<void> {
+  for await (const event of syncFeatures({ ...stores, embedder }, { signal: jobSignal })) {
+    if (event.type === 'summary' && event.documents > 0) log.info({ ...event }, 'indexed');
+    if (event.type === 'refused')
+      log.error({ ...event }, 'the new feature set was not switched to');
+  }
+}
+
+async function enqueueOrigins(): Promise<void> {
+  for (const { link } of await stores.warehouse.origins()) {
+    await queues.enqueue('collect', link, { link });
+  }
+}
+
+async function requestSync(to: Queues): Promise<void> {
+  await to.enqueue('features', 'sync', {});
+}
+
+/** Does it now and then again and again until the process stops; a failure waits for the next time. */
+async function every(intervalMs: number, task: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await task().catch((error: unknown) => log.error({ err: error }, 'will try again'));
+    await wait(intervalMs, undefined, { signal }).catch(() => undefined);
+  }
+}
