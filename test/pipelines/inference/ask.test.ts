@@ -108,6 +108,25 @@ describe('ask', () => {
     });
   });
 
+  test('takes words for a met condition only when a passage meets it', async () => {
+    const ports = answering([finish]);
+    const found = retrieved(['One']);
+    const filters = [
+      { field: 'author', value: 'a', confidence: 1, words: 'by A' },
+      {
+        field: 'date',
+        value: '1998',
+        since: '1998-01-01',
+        until: '1998-12-31',
+        confidence: 1,
+        words: 'in 1998',
+      },
+    ] as const;
+    const retrieve = async () => ({ ...found, understanding: { ...found.understanding, filters } });
+    await all({ ...ports, retrieve });
+    expect(ports.asked[0]?.conditions).toEqual(['by A']);
+  });
+
   test('never shows a citation of a source that is not there', async () => {
     const events = await all(answering([text('Well.', 1, 7), finish]));
     expect(events).toContainEqual({ type: 'text', text: 'Well.', citations: [1] });
