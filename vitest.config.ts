@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/bench/**', 'test/chaos/**'],
+    setupFiles: ['test/properties.ts'],
     // Tests start real processes and servers; two busy cores need more than vitest's five seconds.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -14,10 +14,13 @@ import { openEmbedded } from './stores/open.ts';
  * Each deploys alone; they share only the stores. Queue messages make work sooner, while the sweeps on a
  * timer find the same work without any.
  */
-const roles = z
-  .array(z.enum(['collection', 'feature']))
-  .transform((named) => new Set(named.length > 0 ? named : (['collection', 'feature'] as const)))
-  .parse(process.argv.slice(2));
+const pipelines = ['collection', 'feature'] as const;
+const parsedRoles = z.array(z.enum(pipelines)).safeParse(process.argv.slice(2));
+if (!parsedRoles.success) {
+  process.stderr.write(`usage: node pipelines/main.ts [${pipelines.join(', ')}]\n`);
+  process.exit(2);
+}
+const roles = new Set(parsedRoles.data.length > 0 ? parsedRoles.data : pipelines);
 
 const collectEveryMs = 15 * 60_000;
 const sweepEveryMs = 60_000;

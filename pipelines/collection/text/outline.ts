@@ -26,10 +26,16 @@ export function titleHeading(markdown: string): string | undefined {
   return (html && plainWords(html)) || undefined;
 }
 
-/** Inline Markdown as the words one reads. */
+/** Inline Markdown as the words one reads; what pictures show counts only where there are no words. */
 export function plainWords(markdown: string): string {
+  return wordsOf(markdown.replace(image, '')) || wordsOf(markdown.replace(image, '$1'));
+}
+
+/** Badges beside a heading are pictures, too: "Parser ![NPM downloads](…)" is titled "Parser". */
+const image = /!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g;
+
+function wordsOf(markdown: string): string {
   return markdown
-    .replace(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
     .replace(/<[^>]*>/g, '')
     .replace(/\{#[\w-]+\}\s*$/, '')

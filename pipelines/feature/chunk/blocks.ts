@@ -32,6 +32,8 @@ export function markdownBlocks(content: string): Blocks {
   let plainRegions = 0;
   let parsed = 0;
   let at = content.charCodeAt(0) === 0xfeff ? 1 : 0;
+  // Whether the last block is a list of which the parser was given only the first items.
+  let listGoesOn = false;
   while (at < content.length) {
     const end = lineEnd(content, at);
     if (isBlank(content, at, end)) {
@@ -40,12 +42,14 @@ export function markdownBlocks(content: string): Blocks {
     }
     const simple = plainBlock(content, at);
     if (simple) {
-      blocks.push(simple);
+      append(content, blocks, [simple], listGoesOn);
+      listGoesOn = false;
       at = nextLine(content, simple.end);
       continue;
     }
     const region = complexRegion(content, at, mostParsed - parsed);
-    for (const block of region.blocks) blocks.push(block);
+    append(content, blocks, region.blocks, listGoesOn);
+    listGoesOn = region.cutsList;
     if (!region.plain) parsed += parseCost(content.slice(at, region.end));
     if (region.plain) plainRegions++;
     at = region.end;
@@ -53,10 +57,38 @@ export function markdownBlocks(content: string): Blocks {
   return { blocks, plainRegions };
 }
 
-type Region = { readonly blocks: readonly Block[]; readonly end: number; readonly plain: boolean };
+/** Adds blocks to those found; a list that was given to the parser in parts becomes one again. */
+function append(content: string, to: Block[], found: readonly Block[], listGoesOn: boolean): void {
+  const [first, ...rest] = found;
+  const last = to.at(-1);
+  if (first === undefined) return;
+  if (listGoesOn && last && isSameList(content, last, first)) {
+    const children = [...(last.children ?? []), ...(first.children ?? [])];
+    to[to.length - 1] = { ...last, end: first.end, children };
+  } else {
+    to.push(first);
+  }
+  for (const block of rest) to.push(block);
+}
+
+/** CommonMark 0.31, section 5.3: items belong to one list while their markers are of one type. */
+function isSameList(content: string, a: Block, b: Block): boolean {
+  const type = ({ start }: Block) => /^\d*([-*+.)])/.exec(content.slice(start, start + 10))?.[1];
+  return a.kind === 'list' && b.kind === 'list' && type(a) === type(b);
+}
+
+type Region = {
+  readonly blocks: readonly Block[];
+  readonly end: number;
+  readonly plain: boolean;
+  /** It ends between two items of a list. */
+  readonly cutsList: boolean;
+};
 
 function complexRegion(content: string, at: number, budget: number): Region {
-  let end = someItems(content, at, freshStart(content, at));
+  const fresh = freshStart(content, at);
+  let end = someItems(content, at, fresh);
+  const cutsList = end < fresh;
   for (;;) {
     if (
       end - at > longestRegion ||
@@ -72,7 +104,7 @@ function complexRegion(content: string, at: number, budget: number): Region {
     }
     const last = blocks.at(-1);
     if (end >= content.length || !last || !reachesOn(content, last)) {
-      return { blocks, end, plain: false };
+      return { blocks, end, plain: false, cutsList: cutsList && last?.kind === 'list' };
     }
     // Doubling keeps the work linear when an HTML comment runs to the end of the document.
     const goal = at + 2 * (end - at);
@@ -154,5 +186,5 @@ function plainRegion(content: string, at: number, end: number): Region {
     line = stop + 1;
   }
   if (start !== -1) blocks.push({ kind: 'other', start, end: trimEnd(content, start, end) });
-  return { blocks, end, plain: true };
+  return { blocks, end, plain: true, cutsList: false };
 }

@@ -156,6 +156,8 @@ function overlap(
     // A passage that is all in the next one would say nothing of its own.
     if (span.start <= (before[0]?.start ?? 0)) break;
     if (countTokens(content, span.start, last.end) > room) break;
+    // At the head of a passage it would make a comment of what follows, and cleaning would take that out.
+    if (content.slice(span.start, last.end).includes('<!--')) break;
     start = span.start;
   }
   if (start === undefined) return [];

@@ -34,6 +34,15 @@ describe('the line-by-line scan gives the same blocks as the reference parser', 
     for (const file of files) sameBlocks(readFileSync(file, 'utf8'));
   });
 
+  test('on a list too long to be parsed at once', () => {
+    const items = Array.from(
+      { length: 900 },
+      (_, item) => `* item ${item} of <b>many</b>\n  with more to say`,
+    );
+    sameBlocks(`# Changes\n\n${items.join('\n')}\n- another list\n\ntext\n`);
+    sameBlocks(`${items.map((item) => item.replace('*', '1)')).join('\n\n')}\n`);
+  });
+
   test('on anything', () => {
     fc.assert(fc.property(markdownSoup, sameBlocks), { numRuns: 1_000 });
   });
