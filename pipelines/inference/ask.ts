@@ -145,6 +145,12 @@ function passagesOf(shown: Retrieved['passages']): Passage[] {
   }));
 }
 
+/**
+ * In a handful of passages a word that stands in one of them would seem common. So rarity is judged as in a corpus
+ * of at least this many passages; chosen on the dev split of the handbook's golden set.
+ */
+const leastCorpus = 500;
+
 /** Inverse document frequency as BM25 has it (Robertson and Zaragoza 2009, section 3.1), never negative. */
 async function idfOf(
   question: string,
@@ -154,9 +160,10 @@ async function idfOf(
   if (statistics === undefined) return () => 1;
   const stems = [...new Set(queryTerms(question).map(({ term }) => stem(term)))];
   const { chunks, documentFrequency } = await statistics(featureSet, stems);
+  const size = Math.max(chunks, leastCorpus);
   return (asked) => {
     const containing = documentFrequency.get(asked) ?? 0;
-    return Math.log(1 + (chunks - containing + 0.5) / (containing + 0.5));
+    return Math.log(1 + (size - containing + 0.5) / (containing + 0.5));
   };
 }
 

@@ -60,9 +60,9 @@ export async function loadTransformers(): Promise<Transformers> {
 function missing(cause: unknown): PermanentError {
   return new PermanentError(`A local embedding model needs ${library}, which is not installed.`, {
     code: 'embed.library-missing',
-    // Its install script (of onnxruntime-node) fetches CUDA files from nuget.org and fails where that
-    // cannot be reached; the CPU library is in the package already.
-    hint: `Run \`npm install --no-save --ignore-scripts ${library}@${libraryRange}\` (474 MB; --ignore-scripts keeps its install script from downloading more), or unset UNDERSTUDY_EMBEDDER.`,
+    // Its install script (of onnxruntime-node) fetches CUDA files from elsewhere and fails where that cannot
+    // be reached; the CPU library is in the package already. Without -D npm leaves an optional peer out.
+    hint: `Run \`npm install --no-save -D --ignore-scripts ${library}@${libraryRange}\` (474 MB; --ignore-scripts keeps its install script from downloading more), or unset UNDERSTUDY_EMBEDDER.`,
     cause,
   });
 }

@@ -46,12 +46,17 @@ function inReadingOrder(picked: readonly Unit[], all: readonly Unit[]): Unit[] {
   const indexes = new Set<number>();
   for (const unit of picked) {
     const before = all[unit.index - 1];
-    if (unit.leansBack && before?.kind === 'sentence' && before.length <= longestSupport) {
+    if (unit.leansBack && before?.kind === 'sentence' && isShortSupport(before)) {
       indexes.add(before.index);
     }
     indexes.add(unit.index);
   }
   return withoutMarkers(all.filter(({ index }) => indexes.has(index)));
+}
+
+/** A question that the text asks itself is left out: the reader has just asked it. */
+function isShortSupport({ length, text }: Unit): boolean {
+  return length <= longestSupport && !/[?？]\W*$/u.test(text);
 }
 
 /** The unit as it is said: a leading connective goes unless what it connects to was just said. */

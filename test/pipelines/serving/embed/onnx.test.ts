@@ -17,7 +17,7 @@ const installed = (() => {
   }
 })();
 const required = process.env['CI'] === 'true' && process.env['REQUIRE_EMBEDDER'] === '1';
-const install = `npm install --no-save --ignore-scripts @huggingface/transformers@${libraryRange}`;
+const install = `npm install --no-save -D --ignore-scripts @huggingface/transformers@${libraryRange}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-tiny-model-'));
 beforeAll(() => writeTinyModel(folder));
