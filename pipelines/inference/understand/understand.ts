@@ -1,4 +1,4 @@
-import { queryTerms } from '../../stores/features/lexical.ts';
+import { queryTerms, tokens } from '../../stores/features/lexical.ts';
 import type { QueryTerm } from '../../stores/features/port.ts';
 import type { Question, Understanding, UnderstoodFilter } from '../types.ts';
 import { carriedOver } from './rewrite.ts';
@@ -36,8 +36,31 @@ export async function understand(
       filters,
       comparison: isComparison(filters),
     },
-    terms: [...queryTerms(text, { languages }), ...carried.terms],
+    terms: [...withoutDates(queryTerms(text, { languages }), own), ...carried.terms],
   };
+}
+
+/** From this confidence on the words of a date are taken to mean the date and nothing else. */
+const sureDate = 0.8;
+
+/**
+ * Leaves out the words of dates: "since March" asks for what was published then, not for passages that say
+ * "March". Where nothing else was asked for they stay.
+ */
+function withoutDates(
+  terms: readonly QueryTerm[],
+  filters: readonly UnderstoodFilter[],
+): readonly QueryTerm[] {
+  const sure = filters.filter(
+    ({ field, confidence }) => field === 'date' && confidence >= sureDate,
+  );
+  const left = sure.flatMap(({ words }) => tokens(words));
+  const kept = terms.filter(({ term }) => {
+    const at = left.indexOf(term);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return kept.length > 0 ? kept : terms;
 }
 
 function missing(

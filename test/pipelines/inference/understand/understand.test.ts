@@ -90,3 +90,20 @@ describe('understanding', () => {
     expect(understanding.filters).toEqual([]);
   });
 });
+
+describe('the words of a date', () => {
+  const termsOf = async (text: string) =>
+    (await understand({ text, history: [], now }, vocabulary)).terms.map(({ term }) => term);
+
+  it('are not searched for: they say when, not what', async () => {
+    expect(await termsOf('What did Mara write about chunking since March 2026?')).toEqual([
+      'mara',
+      'write',
+      'chunking',
+    ]);
+  });
+
+  it('stay where nothing else was asked for', async () => {
+    expect(await termsOf('since March 2026')).toEqual(['march', '2026']);
+  });
+});
