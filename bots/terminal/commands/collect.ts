@@ -102,7 +102,9 @@ export async function reportCollection(
 function problemsOf(item: ItemEvent): readonly string[] {
   const failed = item.outcome === 'failed' || item.outcome === 'refused';
   const reasons = [...(failed && item.reason ? [item.reason] : []), ...(item.warnings ?? [])];
-  return reasons.map((reason) => `${item.link}: ${reason.message}`);
+  return reasons.map(({ message }) =>
+    message.startsWith(item.link) ? message : `${item.link}: ${message}`,
+  );
 }
 
 function summaryLine(counts: Counts, durationMs: number): string {

@@ -39,7 +39,12 @@ export async function runStart(
   await reportCollection(collect(origins, house, settings), output);
   await reportFeatures(syncFeatures(house, { signal }), output);
   if (signal.aborted) return exitCodes.done;
-  await answerSample(house, output, signal);
+  const question = await sampleQuestion(house);
+  if (question === undefined && !options.watch) {
+    output.note('There is nothing to answer from: name a folder with writing, a feed or a page.');
+    return exitCodes.no;
+  }
+  if (question !== undefined) await answerSample(house, question, output, signal);
   if (signal.aborted) return exitCodes.done;
 
   const playground = await startPlayground(house, { port: options.port, host: '127.0.0.1' });
@@ -83,12 +88,12 @@ function shortName(link: string): string {
 }
 
 /** One real question, so that the first thing seen is a cited answer. */
-async function answerSample(house: House, output: Output, signal: AbortSignal): Promise<void> {
-  const question = await sampleQuestion(house);
-  if (question === undefined) {
-    output.line('Nothing to answer from yet: name a folder with writing, or a feed.');
-    return;
-  }
+async function answerSample(
+  house: House,
+  question: string,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
   output.line();
   output.line(`${output.style.dim('›')} ${output.style.bold(question)}`);
   output.line();

@@ -81,11 +81,11 @@ export function openRetrieval(
   };
 }
 
-/** @throws PermanentError `retrieve.nothing-indexed` before the first feature set is ready. */
+/** @throws PermanentError `retrieve.nothing-indexed` while there is no passage at all. */
 async function currentSet(features: FeatureStore): Promise<FeatureSet> {
   const set = await features.current();
-  if (set) return set;
-  throw new PermanentError('There is nothing to search yet: no feature set is current.', {
+  if (set && set.chunks > 0) return set;
+  throw new PermanentError('There is nothing to search yet: no writing is indexed.', {
     code: 'retrieve.nothing-indexed',
     hint: 'Collect something first: understudy collect <folder or link>, then understudy features.',
   });

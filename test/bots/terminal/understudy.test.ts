@@ -253,6 +253,19 @@ describe('understudy start', () => {
   });
 });
 
+describe('understudy with nothing to answer from', () => {
+  it('says so instead of serving an empty page or an answer about nothing', async () => {
+    const home = join(scratch(), 'home');
+    const started = await command(home, ['start', '/nowhere/at/all', '--no-open']);
+    expect(started.code).toBe(1);
+    expect(started.stderr).toContain('it is not there');
+    expect(started.stderr).toContain('nothing to answer from');
+    const asked = await command(home, ['ask', 'hello?']);
+    expect(asked.code).toBe(3);
+    expect(asked.stderr).toContain('understudy collect');
+  });
+});
+
 describe('npx understudy', () => {
   it('finds the command and the right Node, also when the machine’s own is older', () => {
     const root = join(import.meta.dirname, '../../..');
