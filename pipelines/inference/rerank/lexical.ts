@@ -24,7 +24,7 @@ export type LexicalReranking = {
  * each scaled to [0, 1] over the candidates, then evened out among similar candidates. No model, no
  * training, some milliseconds for a hundred passages. Scores are in [0, 1].
  *
- * Of nine mixtures compared on seven sets of questions, this one has the best mean whichever set is left
+ * Of the nine finalists compared on seven sets of questions, this one has the best mean whichever set is left
  * out; `npm run bench -- retrieval` measures it.
  */
 export function lexicalReranker({ statistics, languages = [] }: LexicalReranking): Reranker {

@@ -20,7 +20,7 @@ export type RetrievalSettings = {
 };
 
 /**
- * As shipped: of nine rankings compared on seven sets of questions, the one with the best mean whichever
+ * As shipped: of the nine finalists compared on seven sets of questions, the one with the best mean whichever
  * set is left out (`npm run bench -- retrieval` prints what each part brings). `denseShare` is not measured by us:
  * half is what Bruch et al. (arXiv 2210.11934, figure 2) show to be safe without training data.
  */
