@@ -6,7 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import type { House } from '../house.ts';
 import { counted, type Output } from '../output.ts';
+import { openProgress, type Progress } from '../progress.ts';
 
+type Records = AsyncIterable<unknown> | Iterable<unknown>;
 type Exported = { readonly file: string; readonly rows: number; readonly sha256: string };
 
 /** Writes everything that is kept as JSON lines, one file per kind of record, with a manifest of hashes. */
@@ -22,14 +24,25 @@ export async function runExport(
   }
   mkdirSync(target, { recursive: true, mode: 0o700 });
   const current = await house.features.current();
-  const files: Exported[] = [
-    await writeLines(target, 'documents.jsonl', house.warehouse.documents()),
-    await writeLines(target, 'origins.jsonl', await house.warehouse.origins()),
-    await writeLines(target, 'chunks.jsonl', current ? chunksOf(house, current.id) : []),
-    await writeLines(target, 'traces.jsonl', tracesWithFeedback(house)),
-    await writeLines(target, 'releases.jsonl', await house.registry.releases(house.release.twin)),
-    await writeLines(target, 'ledger.jsonl', await house.registry.ledger(house.release.twin)),
+  const { twin } = house.release;
+  const contents: readonly (readonly [string, Records])[] = [
+    ['documents.jsonl', house.warehouse.documents()],
+    ['origins.jsonl', await house.warehouse.origins()],
+    ['chunks.jsonl', current ? chunksOf(house, current.id) : []],
+    ['traces.jsonl', tracesWithFeedback(house)],
+    ['releases.jsonl', await house.registry.releases(twin)],
+    ['ledger.jsonl', await house.registry.ledger(twin)],
   ];
+  const progress = openProgress(output, 'Exporting', 'rows');
+  progress.total((await house.warehouse.facets()).documents + (current?.chunks ?? 0));
+  const files: Exported[] = [];
+  try {
+    for (const [file, records] of contents) {
+      files.push(await writeLines(target, file, records, progress));
+    }
+  } finally {
+    progress.stop();
+  }
   const manifest = { exportedAt: now.toISOString(), featureSet: current?.manifest ?? null, files };
   writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   output.data({ folder: target, ...manifest });
@@ -53,7 +66,8 @@ async function* tracesWithFeedback(house: House): AsyncGenerator<unknown> {
 async function writeLines(
   folder: string,
   file: string,
-  records: AsyncIterable<unknown> | Iterable<unknown>,
+  records: Records,
+  progress: Progress,
 ): Promise<Exported> {
   const hash = createHash('sha256');
   let rows = 0;
@@ -62,6 +76,7 @@ async function writeLines(
       const line = `${JSON.stringify(record)}\n`;
       hash.update(line);
       rows += 1;
+      progress.step();
       yield line;
     }
   }
