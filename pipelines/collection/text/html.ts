@@ -19,6 +19,8 @@ const oneLine = /^(?:h[1-6]|t[dh]|summary)$/;
 /** Line numbers beside code, "copy" buttons, and what only screen readers or only printers get. */
 const noise =
   /(?:^|\s)(?:gutter|linenos?|line-numbers-rows|lineno|sr-only|visually-hidden|screen-reader-text|copy-button|clipboard-copy)(?:\s|$)/;
+/** Blocks that Markdown cannot write inside a link or emphasis. */
+const standsAlone = /^(?:pre|ul|ol|dl|table|blockquote|hr|h[1-6])$/;
 /** Elements that come out as the same Markdown emphasis. */
 const emphases: Readonly<Record<string, string>> = {
   em: 'emphasis',
@@ -103,7 +105,7 @@ function clean(parent: Root | Element, state: Cleaning): void {
     state.oneLine = outside;
     if (emphasis && !isMore) state.within.delete(emphasis);
     if (isPermalink(child, parent)) continue;
-    if (isMore || child.tagName === 'span' || child.tagName === 'font' || !link(child, state)) {
+    if (isMore || !isKept(child, state)) {
       for (const grandchild of child.children) keep(grandchild);
       continue;
     }
@@ -111,6 +113,19 @@ function clean(parent: Root | Element, state: Cleaning): void {
     keep(child);
   }
   parent.children = kept;
+}
+
+/** Whether the element itself stays, and not only what is in it. */
+function isKept(child: Element, state: Cleaning): boolean {
+  if (child.tagName === 'span' || child.tagName === 'font') return false;
+  const inline = child.tagName === 'a' || emphases[child.tagName] !== undefined;
+  return link(child, state) && !(inline && holdsBlock(child));
+}
+
+function holdsBlock(element: Element): boolean {
+  return element.children.some(
+    (child) => child.type === 'element' && (standsAlone.test(child.tagName) || holdsBlock(child)),
+  );
 }
 
 function tooLarge(): PermanentError {

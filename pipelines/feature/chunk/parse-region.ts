@@ -2,6 +2,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import type { Block } from './block.ts';
+import { trimStart } from './lines.ts';
 
 /**
  * Inline syntax is not looked at: it cannot change where blocks begin and end, costs most of a parse,
@@ -33,7 +34,27 @@ type Node = ReturnType<typeof fromMarkdown>['children'][number];
 /** Blocks of a stretch of Markdown, by the reference parser; `base` is added to every offset. */
 export function parseRegion(markdown: string, base: number): Block[] {
   const root = fromMarkdown(markdown, { extensions, mdastExtensions });
-  return root.children.map((node) => toBlock(node, base));
+  return apart(
+    markdown,
+    base,
+    root.children.map((node) => toBlock(node, base)),
+  );
+}
+
+/**
+ * The parser lets a heading that follows link definitions begin where they begin: its underline made it a
+ * heading only after they had been taken out of its paragraph. Blocks do not overlap here.
+ */
+function apart(markdown: string, base: number, blocks: readonly Block[]): Block[] {
+  let reached = base;
+  return blocks.map((block) => {
+    const start =
+      block.start >= reached
+        ? block.start
+        : base + trimStart(markdown, reached - base, block.end - base);
+    reached = block.end;
+    return { ...block, start };
+  });
 }
 
 function toBlock(node: Node, base: number): Block {

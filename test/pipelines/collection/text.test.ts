@@ -113,6 +113,12 @@ describe('HTML as Markdown', () => {
     expect(htmlToMarkdown(html)).toBe('# `![x](javascript:x)`');
   });
 
+  it('lets go of a link or emphasis around a block, which Markdown could not write', () => {
+    const list = '<ul><li><pre>a\nb</pre></li></ul>';
+    expect(htmlToMarkdown(`<a href="/x">${list}</a>`)).toBe('- ```\n  a\n  b\n  ```');
+    expect(htmlToMarkdown(`<em>${list}</em>`)).toBe('- ```\n  a\n  b\n  ```');
+  });
+
   it('keeps what carries meaning', () => {
     const html = `<h2>Title <a class="anchor" href="#t">#</a></h2><p>a <b>b</b> <em>c</em> <code>d</code></p>
       <ul><li>one</li><li>two<ul><li>three</li></ul></li></ul><blockquote>q</blockquote>

@@ -43,6 +43,13 @@ describe('the line-by-line scan gives the same blocks as the reference parser', 
     sameBlocks(`${items.map((item) => item.replace('*', '1)')).join('\n\n')}\n`);
   });
 
+  test('on a heading whose paragraph began with link definitions', () => {
+    const content = '[ref]: https://x.y\n[link](https://a.b/)\n---\n';
+    sameBlocks(content);
+    expect(markdownBlocks(content).blocks.map(({ start }) => start)).toEqual([0, 19]);
+    expect(parseRegion(content, 0).map(({ start }) => start)).toEqual([0, 19]);
+  });
+
   test('on anything', () => {
     fc.assert(fc.property(markdownSoup, sameBlocks), { numRuns: 1_000 });
   });
