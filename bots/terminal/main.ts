@@ -28,9 +28,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
+const signal = stopSignal();
 const program = buildProgram({
   environment: () => readEnvironment(process.env),
-  signal: stopSignal(),
+  signal,
   version: codeVersion(),
   exit: (code) => {
     process.exitCode = code;
@@ -44,6 +45,10 @@ try {
   if (error instanceof CommanderError) {
     // Commander has said what is wrong; help and version end with 0.
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else if (signal.aborted) {
+    // Whoever pressed Ctrl-C in the middle of the work knows why it ended.
+    process.stderr.write('Stopped. What was done so far is kept.\n');
+    process.exitCode = exitCodes.done;
   } else {
     const { exitCode, code, message, hint } = explain(error);
     if (process.argv.includes('--json')) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../../pipelines/environment.ts';
 import type { ExitCode } from './exit.ts';
 import type { House } from './house.ts';
@@ -52,11 +52,7 @@ export function buildProgram(setting: Setting): Command {
     .option('--port <port>', 'port of the playground on 127.0.0.1; 0 takes a free one', port)
     .option('--no-open', 'do not open a browser')
     .option('--watch', 'index changes while running', false)
-    .option(
-      '--allow-private <hosts>',
-      'hosts or CIDRs that may be fetched although not public',
-      commaList,
-    )
+    .addOption(allowPrivate())
     .option('--author <name>', 'author of writing that names none')
     .option('--json', 'one JSON line per event', false)
     .action((links: string[], options: Shared & { port?: number; open: boolean; watch: boolean }) =>
@@ -78,11 +74,7 @@ export function buildProgram(setting: Setting): Command {
     .description('read folders, feeds and pages into the warehouse')
     .argument('[links...]', 'what to collect (default: everything collected before)')
     .option('--watch', 'keep running and take in changes', false)
-    .option(
-      '--allow-private <hosts>',
-      'hosts or CIDRs that may be fetched although not public',
-      commaList,
-    )
+    .addOption(allowPrivate())
     .option('--author <name>', 'author of writing that names none')
     .option('--json', 'one JSON line per event', false)
     .action((links: string[], options: Shared & { watch: boolean }) =>
@@ -186,6 +178,13 @@ function collection(options: Shared, environment: Environment) {
     allowPrivate: [...environment.allowPrivate, ...(options.allowPrivate ?? [])],
     author: options.author ?? environment.author,
   };
+}
+
+function allowPrivate(): Option {
+  return new Option(
+    '--allow-private <hosts>',
+    'hosts or CIDRs that may be fetched although not public',
+  ).argParser(commaList);
 }
 
 function port(text: string): number {

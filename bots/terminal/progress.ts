@@ -17,7 +17,7 @@ const plainIntervalMs = 5_000;
 
 /** A bar with rate and ETA on a terminal, plain lines now and then elsewhere, nothing in between. */
 export function openProgress(
-  output: Output,
+  output: Pick<Output, 'interactive' | 'note'>,
   label: string,
   unit: string,
   now: () => number = () => performance.now(),
@@ -49,7 +49,12 @@ function bar(label: string, unit: string, now: () => number): Progress {
   };
 }
 
-function plainLines(output: Output, label: string, unit: string, now: () => number): Progress {
+function plainLines(
+  output: Pick<Output, 'note'>,
+  label: string,
+  unit: string,
+  now: () => number,
+): Progress {
   const startedAt = now();
   let spokeAt = startedAt;
   let done = 0;

@@ -1,4 +1,8 @@
+import type { FeatureSet } from '../../pipelines/stores/features/port.ts';
+import type { Facets, Origin, TitledDocument } from '../../pipelines/stores/warehouse/port.ts';
 import type { PlaygroundPorts } from './ports.ts';
+
+type Titles = readonly TitledDocument[];
 
 /** What the page shows of the index; every number is counted, none is estimated. */
 export type IndexStatus = {
@@ -19,13 +23,34 @@ export type IndexStatus = {
 
 const mostSuggestions = 4;
 
-export async function readStatus({ warehouse, features }: PlaygroundPorts): Promise<IndexStatus> {
-  const [facets, sets, origins, titles] = await Promise.all([
-    warehouse.facets(),
-    features.sets(),
-    warehouse.origins(),
-    warehouse.titles(200),
-  ]);
+/**
+ * Reads the status, over and over, at next to no cost: what has to be counted over all documents is counted
+ * again only when the warehouse has changed.
+ */
+export function openStatusReader({
+  warehouse,
+  features,
+}: Pick<PlaygroundPorts, 'warehouse' | 'features'>): () => Promise<IndexStatus> {
+  let counted:
+    | { readonly version: number; readonly facets: Facets; readonly titles: Titles }
+    | undefined;
+  return async () => {
+    const version = await warehouse.version();
+    if (counted?.version !== version) {
+      const [facets, titles] = await Promise.all([warehouse.facets(), warehouse.titles(200)]);
+      counted = { version, facets, titles };
+    }
+    const [sets, origins] = await Promise.all([features.sets(), warehouse.origins()]);
+    return statusOf(counted.facets, counted.titles, sets, origins);
+  };
+}
+
+function statusOf(
+  facets: Facets,
+  titles: Titles,
+  sets: readonly FeatureSet[],
+  origins: readonly Origin[],
+): IndexStatus {
   const current = sets.find(({ state }) => state === 'current');
   const building = sets.find(({ state }) => state === 'building');
   const collected = origins.flatMap(({ lastCollectedAt }) => lastCollectedAt ?? []);

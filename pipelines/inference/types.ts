@@ -48,8 +48,11 @@ export type StageScores = {
 export type RetrievedPassage = {
   readonly chunk: RetrievedChunk;
   readonly scores: StageScores;
-  /** The passage with its neighbours' text where the window adds them; what a generator reads. */
-  readonly windowText: string;
+  /**
+   * The passage with its neighbours' text. Read on demand: a generator that quotes must keep to the chunk, one
+   * that writes freely understands it better with what stands around it.
+   */
+  readonly windowText: () => Promise<string>;
 };
 
 /** Wall-clock milliseconds of each stage that ran. */

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
-import { collect, watch } from '../../../pipelines/collection/collect.ts';
+import { collect } from '../../../pipelines/collection/collect.ts';
 import { syncFeatures } from '../../../pipelines/feature/sync.ts';
 import { startPlayground } from '../../web/server.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import type { House } from '../house.ts';
-import { counted, duration, type Output } from '../output.ts';
+import { duration, type Output } from '../output.ts';
 import { printAnswer } from './ask.ts';
 import { absoluteLink, reportCollection } from './collect.ts';
 import { reportFeatures } from './features.ts';
+import { keepFresh } from './keep-fresh.ts';
 
 export type StartOptions = {
   readonly port: number;
@@ -110,22 +111,6 @@ async function sampleQuestion(house: House): Promise<string | undefined> {
   return document?.origin === handbook
     ? 'How does a twin know when it should not answer?'
     : `What did I write about “${newest.title}”?`;
-}
-
-/** Indexes what changes while the playground is open. */
-async function keepFresh(
-  house: House,
-  origins: readonly string[],
-  settings: Parameters<typeof watch>[2],
-  output: Output,
-): Promise<void> {
-  for await (const event of watch(origins, house, settings)) {
-    if (event.type !== 'item' || event.outcome === 'unchanged') continue;
-    output.line(`${event.outcome}  ${event.link}`);
-    for await (const synced of syncFeatures(house, settings)) {
-      if (synced.type === 'summary') output.note(`indexed ${counted(synced.chunks, 'passage')}`);
-    }
-  }
 }
 
 async function openBrowser(url: string): Promise<void> {

@@ -75,8 +75,7 @@ export function openRetrieval(
 
     const arranged = inTurns(capped(ranked, settings.perDocument), filters);
     const chosen = arranged.slice(0, settings.limit);
-    const passages = await Promise.all(chosen.map((each) => widened(each, ports, set, settings)));
-    clock.lap('window');
+    const passages = chosen.map((each) => widened(each, ports, set, settings));
     return { featureSet: set.id, understanding, passages, expansion, timings: clock.laps() };
   };
 }
@@ -129,13 +128,13 @@ async function expanded(
   return settings.expand && expander ? expander.expand(request, signal) : [];
 }
 
-async function widened(
+function widened(
   { chunk, scores }: Scored,
   { features }: RetrievalPorts,
   set: FeatureSet,
   { window }: RetrievalSettings,
-): Promise<RetrievedPassage> {
-  return { chunk, scores, windowText: await windowText(features, set.id, chunk, window) };
+): RetrievedPassage {
+  return { chunk, scores, windowText: () => windowText(features, set.id, chunk, window) };
 }
 
 /** Milliseconds between laps, and in all as `total`. */

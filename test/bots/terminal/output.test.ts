@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodes, explain, UsageError } from '../../../bots/terminal/exit.ts';
-import { counted, duration, type Output, size } from '../../../bots/terminal/output.ts';
+import { counted, duration, size } from '../../../bots/terminal/output.ts';
 import { openProgress } from '../../../bots/terminal/progress.ts';
 import { PermanentError, TransientError } from '../../../pipelines/stores/errors.ts';
 
@@ -46,8 +46,8 @@ describe('progress without a terminal', () => {
   it('says rate and time left now and then, in plain lines', () => {
     const notes: string[] = [];
     let time = 0;
-    const output = { interactive: false, note: (text: string) => notes.push(text) };
-    const progress = openProgress(output as unknown as Output, 'Indexing', 'documents', () => time);
+    const output = { interactive: false, note: (text: string) => void notes.push(text) };
+    const progress = openProgress(output, 'Indexing', 'documents', () => time);
     progress.total(100);
     for (let step = 0; step < 50; step += 1) {
       time += 200;

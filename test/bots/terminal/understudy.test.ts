@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { madeDocuments } from '../../bench/ask/corpus.ts';
 import { command, ended, spawnCommand } from './command.ts';
 
 const scratch = () => mkdtempSync(join(tmpdir(), 'understudy-cli-'));
@@ -250,6 +251,27 @@ describe('understudy start', () => {
     expect(await run([own])).toEqual([own]);
     expect(await run([])).toEqual([own]);
     rmSync(own, { recursive: true });
+  });
+});
+
+describe('Ctrl-C in the middle of the work', () => {
+  it('stops in order, keeps what was done, and the next run does the rest', async () => {
+    const home = join(scratch(), 'home');
+    const folder = scratch();
+    for (const [index, { content }] of madeDocuments(600).take(600).toArray().entries()) {
+      writeFileSync(join(folder, `${index}.md`), content);
+    }
+    await command(home, ['collect', folder]);
+    const child = spawnCommand(home, ['features', '--json']);
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const { code, stderr, events } = await ended(child);
+    expect(code).toBe(0);
+    expect(stderr).toBe('Stopped. What was done so far is kept.\n');
+    expect(events().at(-1)?.['type']).not.toBe('summary');
+    const rest = (await command(home, ['features', '--json'])).events();
+    expect(rest[0]).toMatchObject({ type: 'plan', put: expect.any(Number) });
+    const [status] = (await command(home, ['status', '--json'])).events();
+    expect(status).toMatchObject({ documents: 600, behind: 0, current: { documents: 600 } });
   });
 });
 

@@ -31,7 +31,7 @@ function retrieved(titles: readonly string[]): Retrieved {
     timings: { understand: 1, search: 2, total: 3 },
     passages: titles.map((title, index) => ({
       scores: { ...scores, final: 1 / (index + 1) },
-      windowText: '',
+      windowText: async () => '',
       chunk: {
         id: `c${index}`,
         documentId: `d${title}`,
