@@ -23,9 +23,11 @@ export async function keepFresh(
     }
   });
   for await (const event of watch(origins, house, settings)) {
-    if (event.type !== 'item' || event.outcome === 'unchanged') continue;
-    output.line(`${event.outcome}  ${event.link}`);
-    index.request();
+    if (event.type === 'item' && event.outcome !== 'unchanged') {
+      output.line(`${event.outcome}  ${event.link}`);
+    }
+    // Once for all that a look at the origin found, however many files that is.
+    if (event.type === 'origin-finished') index.request();
   }
   await index.settled();
 }

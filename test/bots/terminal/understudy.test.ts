@@ -275,6 +275,36 @@ describe('Ctrl-C in the middle of the work', () => {
   });
 });
 
+describe('understudy start --watch', () => {
+  it('indexes many files that changed at once in a run or two, not one by one', async () => {
+    const home = join(scratch(), 'home');
+    const folder = writing();
+    const child = spawnCommand(home, ['start', folder, '--watch', '--no-open']);
+    const result = ended(child);
+    let said = '';
+    let errors = '';
+    child.stdout.on('data', (text: string) => {
+      said += text;
+    });
+    child.stderr.on('data', (text: string) => {
+      errors += text;
+    });
+    const until = async (holds: () => boolean) => {
+      while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await until(() => said.includes('Ctrl-C stops'));
+    for (let index = 0; index < 60; index += 1) {
+      writeFileSync(join(folder, `lamp-${index}.md`), `# Lamp ${index}\n\nIt burns oil.\n`);
+    }
+    const indexed = () =>
+      [...errors.matchAll(/indexed (\d+) passages?/g)].map(([, n]) => Number(n));
+    await until(() => indexed().reduce((sum, count) => sum + count, 0) >= 60);
+    child.kill('SIGINT');
+    expect((await result).code).toBe(0);
+    expect(indexed().length).toBeLessThan(15);
+  });
+});
+
 describe('understudy with nothing to answer from', () => {
   it('says so instead of serving an empty page or an answer about nothing', async () => {
     const home = join(scratch(), 'home');
