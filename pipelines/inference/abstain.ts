@@ -1,3 +1,4 @@
+import { literal } from './literal.ts';
 import type { AnswerEvent, AnswerSource } from './types.ts';
 
 type Text = Extract<AnswerEvent, { type: 'text' }>;
@@ -29,9 +30,4 @@ export function* abstention(sources: readonly AnswerSource[]): Generator<Text> {
 
 function said(text: string): Text {
   return { type: 'text', text, citations: [] };
-}
-
-/** A title is somebody's text: none of it is Markdown here. */
-function literal(text: string): string {
-  return text.replace(/\s+/gu, ' ').replace(/[\\`*_{}[\]<>()#+!|~&]/gu, '\\$&');
 }

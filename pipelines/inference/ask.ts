@@ -8,7 +8,9 @@ import { isMatch } from './retrieve/boost.ts';
 import { sourceOf } from './sources.ts';
 import type { AnswerEvent, Question, Retrieved, Understanding } from './types.ts';
 
+export { intersect } from '../stores/features/port.ts';
 export { markedText } from './sources.ts';
+export { type Said, summarise } from './summarise.ts';
 export type {
   AnswerError,
   AnswerEvent,
@@ -85,7 +87,8 @@ async function* answer(
       question: asked,
       history: question.history,
       conditions: metConditions(understanding, shown),
-      passages: passagesOf(shown),
+      passages: passagesOf(shown, question.besides),
+      ...(question.length && { length: question.length }),
       idf: await unlessAborted(idfOf(asked, featureSet, statistics), signal),
     },
     signal,
@@ -133,7 +136,8 @@ function metConditions({ filters }: Understanding, shown: Retrieved['passages'])
  * What the model reads. A passage is the chunk itself, without its neighbours: a citation must stand at
  * the very place that the source points at.
  */
-function passagesOf(shown: Retrieved['passages']): Passage[] {
+function passagesOf(shown: Retrieved['passages'], besides: readonly string[] = []): Passage[] {
+  const used = new Set(besides);
   const best = Math.max(...shown.map(({ scores }) => scores.final), Number.MIN_VALUE);
   return shown.map(({ chunk, scores }, index) => ({
     number: index + 1,
@@ -142,6 +146,7 @@ function passagesOf(shown: Retrieved['passages']): Passage[] {
     title: chunk.attributes.title,
     language: chunk.attributes.language,
     score: Math.min(1, Math.max(0, scores.final / best)),
+    ...(used.has(chunk.id) && { usedBefore: true }),
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { Turn } from '../serving/chat/port.ts';
+import type { AnswerLength, Turn } from '../serving/chat/port.ts';
 import type { RetrievedChunk } from '../stores/features/chunk.ts';
 import type { Access } from '../stores/features/port.ts';
 import type { DocumentKind } from '../stores/warehouse/document.ts';
@@ -11,6 +11,13 @@ export type Question = {
   readonly access?: Access;
   /** "Now", for "last spring"; ISO 8601. */
   readonly now: string;
+  /** Shorter or longer than usual. */
+  readonly length?: AnswerLength;
+  /**
+   * Ids of chunks that an earlier answer to this question cited: another answer is wanted, from other passages
+   * and in other sentences. Where nothing else supports the question, it may say the same again.
+   */
+  readonly besides?: readonly string[];
 };
 
 /** One thing self-query understood, and the words it understood it from. */
@@ -96,8 +103,9 @@ export type AnswerError = {
 };
 
 /**
- * An answer as a stream, the same for every channel. Order: any number of `status`, one `sources`, any
- * number of `text`, then exactly one `done` or `error`.
+ * An answer as a stream, the same for every channel. Order: any number of `status`, one `sources` before the
+ * first text (a summary of a thread reads no sources, and has none), any number of `text`, then exactly one
+ * `done` or `error`.
  */
 export type AnswerEvent =
   | { readonly type: 'status'; readonly stage: 'understanding' | 'retrieving' | 'answering' }

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PermanentError } from '../../pipelines/stores/errors.ts';
 import { featureSetId } from '../../pipelines/stores/features/manifest.ts';
-import type { FeatureStore, QueryTerm, ScoredChunk } from '../../pipelines/stores/features/port.ts';
+import {
+  type Access,
+  type FeatureStore,
+  intersect,
+  type QueryTerm,
+  type ScoredChunk,
+} from '../../pipelines/stores/features/port.ts';
 import { documentId } from '../../pipelines/stores/identity.ts';
 import { collected, features, manifest } from './fixtures.ts';
 
@@ -418,6 +424,112 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
         expect(allowed.map(({ text }) => text)).toEqual(['secret words of ada']);
         expect(await store.chunks(set, ids, { authors: [] })).toEqual([]);
       });
+
+      test('counts what passes, and everything without access', async () => {
+        await store.putDocument(set, features(lexical, 'd', ['one', 'two'], {}));
+        const count = async (access?: object) => {
+          const { documents, chunks } = await store.count(set, access);
+          return [documents, chunks];
+        };
+        expect(await count()).toEqual([4, 5]);
+        expect(await count({})).toEqual([4, 5]);
+        expect(await count({ sources: ['example.org'], authors: ['ada'] })).toEqual([1, 2]);
+        expect(await count({ origins: ['/b'] })).toEqual([2, 2]);
+        expect(await count({ authors: [] })).toEqual([0, 0]);
+        await store.removeDocument(set, idOf('d'));
+        expect(await count({ authors: ['ada'] })).toEqual([2, 2]);
+        await expect(store.count('set-unknown', {})).rejects.toBeInstanceOf(PermanentError);
+      });
+
+      test('begins with a date, itself included, and leaves out what has none', async () => {
+        await put('old', 'secret of old', { publishedAt: '2023-12-31T23:59:59.999Z' });
+        // Without milliseconds: the same moment as with them.
+        await put('first', 'secret of first', { publishedAt: '2024-05-01T00:00:00Z' });
+        await put('undated', 'secret of nobody', { publishedAt: null });
+        const found = async (since: string, more: object = {}) => {
+          const access = { since, ...more };
+          const hits = await store.searchLexical(set, terms('secret'), { limit: 10, access });
+          const shown = texts(hits).toSorted();
+          const all = (await search(terms('secret'))).map(({ chunk }) => chunk.id);
+          const chunks = await store.chunks(set, all, access);
+          expect(chunks.map(({ text }) => text).toSorted()).toEqual(shown);
+          return shown;
+        };
+        const may = ['secret of first', 'secret words of ada', 'secret words of bob'];
+        for (const since of [
+          '2024-05-01',
+          '2024-05-01T00:00:00Z',
+          '2024-05-01T00:00:00.000Z',
+          '2024-05-01T02:00:00+02:00',
+        ]) {
+          expect(await found(since)).toEqual(may);
+        }
+        expect(await found('2024-05-01T00:00:00.001Z')).toEqual([]);
+        expect(await found('2023-12-31T23:59:59.999Z')).toEqual([
+          may[0],
+          'secret of old',
+          ...may.slice(1),
+        ]);
+        expect(await found('2024')).toEqual(may);
+        expect(await found('2024-05-01', { authors: ['bob'] })).toEqual(['secret words of bob']);
+        expect(await store.count(set, { since: '2024-05-01' })).toEqual({
+          documents: 4,
+          chunks: 4,
+        });
+      });
+
+      test('lets nothing pass a date that is none', async () => {
+        for (const since of [
+          '',
+          'yesterday',
+          '2024-99-01',
+          'May 2020',
+          "'; drop table chunks; --",
+        ]) {
+          const access = { since };
+          expect(await store.searchLexical(set, terms('secret'), { limit: 5, access })).toEqual([]);
+          expect(await store.count(set, access)).toEqual({ documents: 0, chunks: 0 });
+        }
+      });
+    });
+
+    describe('two accesses', () => {
+      test('together let pass what passes both', async () => {
+        const some = <T>(of: readonly T[]) => fc.option(fc.subarray([...of]), { nil: undefined });
+        const access = fc
+          .record({
+            origins: some(['/a', '/b']),
+            sources: some(['blog', 'letters']),
+            authors: some(['ada', 'bob']),
+            since: fc.constantFrom(undefined, '2023', '2024-05-01T12:00:00+02:00', 'never'),
+          })
+          .map((fields) => Object.fromEntries(Object.entries(fields).filter(([, each]) => each)))
+          .map((fields): Access => fields);
+        const all: string[] = [];
+        for (const origin of ['/a', '/b']) {
+          for (const source of ['blog', 'letters']) {
+            for (const id of ['ada', 'bob']) {
+              for (const publishedAt of [null, '2023-06-01T00:00:00Z', '2024-05-01T10:00:00Z']) {
+                const one = [origin, source, id, publishedAt].join();
+                const attributes = { origin, source, author: { id, name: id }, publishedAt };
+                const put = features(lexical, `${all.length}`, [one], { attributes });
+                await store.putDocument(set, put);
+                all.push(...put.chunks.map((chunk) => chunk.id));
+              }
+            }
+          }
+        }
+        const passing = async (one: Access | undefined) =>
+          (await store.chunks(set, all, one)).map(({ text }) => text);
+        const maybe = fc.option(access, { nil: undefined });
+        await fc.assert(
+          fc.asyncProperty(maybe, maybe, async (a, b) => {
+            const second = new Set(await passing(b));
+            const both = (await passing(a)).filter((each) => second.has(each));
+            expect(await passing(intersect(a, b))).toEqual(both);
+          }),
+        );
+      });
     });
 
     describe('dense search', () => {
@@ -481,6 +593,8 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
         await put('far', [[0, 1, 0]], { attributes: { origin: '/shown' } });
         expect(texts(await nearest([1, 0, 0], 1, { origins: ['/shown'] }))).toEqual(['far0']);
         expect(await nearest([1, 0, 0], 1, { origins: [] })).toEqual([]);
+        expect(texts(await nearest([1, 0, 0], 1, { since: '2024-05-01' }))).toEqual(['near0']);
+        expect(await nearest([1, 0, 0], 1, { since: '2024-05-02' })).toEqual([]);
       });
 
       test('scores a vector of zeros 0 instead of failing', async () => {

@@ -176,6 +176,7 @@ export function describeWarehouse(name: string, open: () => Promise<OpenWarehous
           { name: 'example.org', documents: 2 },
           { name: 'blog', documents: 1 },
         ],
+        origins: [{ name: 'https://example.org/', documents: 3 }],
         platforms: [
           { name: 'web', documents: 2 },
           { name: 'feed', documents: 1 },
@@ -189,6 +190,57 @@ export function describeWarehouse(name: string, open: () => Promise<OpenWarehous
         latest: '2024-05-01T00:00:00.000Z',
         documents: 3,
       });
+    });
+
+    test('counts and lists only what passes access, as if there were nothing else', async () => {
+      const bob = { id: 'bob', name: 'Bob' };
+      await warehouse.upsert(
+        draft('a', { source: 'blog', origin: '/a', publishedAt: '2021-01-01T00:00:00Z' }),
+      );
+      await warehouse.upsert(draft('b', { author: bob, platform: 'feed', language: 'de' }));
+      await warehouse.upsert(draft('c', { origin: '/a', kind: 'note', publishedAt: null }));
+      const told = async (access?: object) => {
+        const titles = await warehouse.titles(10, access);
+        return [await warehouse.facets(access), titles.map(({ title }) => title)];
+      };
+      const only = {
+        authors: [{ id: 'bob', name: 'Bob', documents: 1 }],
+        sources: [{ name: 'example.org', documents: 1 }],
+        origins: [{ name: 'https://example.org/', documents: 1 }],
+        platforms: [{ name: 'feed', documents: 1 }],
+        kinds: [{ name: 'article', documents: 1 }],
+        languages: [{ name: 'de', documents: 1 }],
+        earliest: '2024-05-01T00:00:00.000Z',
+        latest: '2024-05-01T00:00:00.000Z',
+        documents: 1,
+      };
+      expect(await told({ authors: ['bob'] })).toEqual([only, ['About b']]);
+      expect(await told({ since: '2024-05-01' })).toEqual([only, ['About b']]);
+      expect(await told({ origins: ['https://example.org/'] })).toEqual([only, ['About b']]);
+      expect(await told({ sources: ['blog', 'none'] })).toMatchObject([
+        { documents: 1, authors: [{ id: 'ada' }], sources: [{ name: 'blog' }] },
+        ['About a'],
+      ]);
+      expect(await told({})).toEqual(await told());
+      const nothing = {
+        ...{ authors: [], sources: [], origins: [], platforms: [], kinds: [], languages: [] },
+        ...{ earliest: null, latest: null, documents: 0 },
+      };
+      for (const access of [
+        { sources: [] },
+        { authors: ['bob'], origins: ['/a'] },
+        { since: 'never' },
+        { since: '2024-05-01T00:00:00.001Z' },
+      ]) {
+        expect(await told(access)).toEqual([nothing, []]);
+      }
+    });
+
+    test('limits titles after access, not before', async () => {
+      await warehouse.upsert(draft('old', { publishedAt: '2001-01-01T00:00:00.000Z' }));
+      await warehouse.upsert(draft('new', { source: 'hidden' }));
+      const titles = await warehouse.titles(1, { sources: ['example.org'] });
+      expect(titles.map(({ title }) => title)).toEqual(['About old']);
     });
 
     test('has empty facets when it is empty', async () => {

@@ -7,6 +7,25 @@ type Placed = {
   readonly chunk: { readonly documentId: string; readonly attributes: ChunkAttributes };
 };
 
+/**
+ * The `limit` passages to be returned. Those `used` for an earlier answer come after all others, so that there
+ * is something else to say; but up to half of the places are theirs, so that it can be said again where nothing
+ * else answers, and so that it is known what was said.
+ */
+export function besides<T extends { readonly chunk: { readonly id: string } }>(
+  ranked: readonly T[],
+  used: readonly string[],
+  limit: number,
+  arrange: (ranked: readonly T[]) => readonly T[],
+): readonly T[] {
+  if (used.length === 0) return arrange(ranked).slice(0, limit);
+  const ids = new Set(used);
+  const others = arrange(ranked.filter(({ chunk }) => !ids.has(chunk.id)));
+  const earlier = arrange(ranked.filter(({ chunk }) => ids.has(chunk.id)));
+  const kept = Math.min(earlier.length, Math.max(Math.floor(limit / 2), limit - others.length));
+  return [...others.slice(0, limit - kept), ...earlier.slice(0, kept)];
+}
+
 /** At most `most` passages of each document, the best ones; a document's others are dropped. */
 export function capped<T extends Placed>(ranked: readonly T[], most: number): T[] {
   const taken = new Map<string, number>();

@@ -14,7 +14,7 @@ import { lexicalReranker } from '../rerank/lexical.ts';
 import type { Question, Retrieved, RetrievedPassage, StageTimings } from '../types.ts';
 import { understand } from '../understand/understand.ts';
 import { type Vocabulary, vocabularyReader } from '../understand/vocabulary.ts';
-import { capped, inTurns } from './arrange.ts';
+import { besides, capped, inTurns } from './arrange.ts';
 import { type Candidate, findCandidates, type Search } from './candidates.ts';
 import { type Scored, type Scoring, scored } from './score.ts';
 import { type RetrievalSettings, shippedSettings } from './settings.ts';
@@ -46,7 +46,10 @@ export function openRetrieval(
   const vocabularyNow = vocabularyReader(ports.warehouse);
   return async (question, signal) => {
     const clock = stopwatch();
-    const [set, vocabulary] = await Promise.all([currentSet(ports.features), vocabularyNow()]);
+    const [set, vocabulary] = await Promise.all([
+      currentSet(ports.features),
+      vocabularyNow(question.access),
+    ]);
     const { understanding, terms } = await understand(question, vocabulary);
     const filters = settings.selfQuery ? understanding.filters : [];
     clock.lap('understand');
@@ -73,8 +76,9 @@ export function openRetrieval(
     const ranked = await scored(found, scoring);
     clock.lap('rerank');
 
-    const arranged = inTurns(capped(ranked, settings.perDocument), filters);
-    const chosen = arranged.slice(0, settings.limit);
+    const chosen = besides(ranked, question.besides ?? [], settings.limit, (some) =>
+      inTurns(capped(some, settings.perDocument), filters),
+    );
     const passages = chosen.map((each) => widened(each, ports, set, settings));
     return { featureSet: set.id, understanding, passages, expansion, timings: clock.laps() };
   };

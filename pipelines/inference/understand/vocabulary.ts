@@ -1,7 +1,8 @@
-import type { TitledDocument, Warehouse } from '../../stores/warehouse/port.ts';
+import type { Access } from '../../stores/features/port.ts';
+import { keptByAccess, type TitledDocument, type Warehouse } from '../../stores/warehouse/port.ts';
 import { type Gazetteer, gazetteerOf } from './gazetteer.ts';
 
-/** What a question can name, as the warehouse holds it now. */
+/** What a question can name, as the warehouse holds it now for whoever asks. */
 export type Vocabulary = {
   readonly gazetteer: Gazetteer;
   /** Languages of the corpus, BCP 47. */
@@ -13,21 +14,22 @@ export type Vocabulary = {
 /** Titles that "before the outage post" is looked up in. */
 const mostTitles = 2_000;
 
-/** Reads the vocabulary, and keeps it for as long as the warehouse's version stays the same. */
+/**
+ * Reads the vocabulary of an audience, and keeps it for as long as the warehouse's version stays the same. A
+ * name that only hidden documents carry is not in it: to understand it would be to admit that it is there.
+ */
 export function vocabularyReader(
   warehouse: Pick<Warehouse, 'facets' | 'titles' | 'version'>,
-): () => Promise<Vocabulary> {
-  let known: { readonly version: number; readonly vocabulary: Vocabulary } | undefined;
-  return async () => {
-    const version = await warehouse.version();
-    if (known?.version === version) return known.vocabulary;
-    const [facets, titles] = await Promise.all([warehouse.facets(), warehouse.titles(mostTitles)]);
-    const vocabulary: Vocabulary = {
+): (access?: Access) => Promise<Vocabulary> {
+  return keptByAccess(warehouse, async (access) => {
+    const [facets, titles] = await Promise.all([
+      warehouse.facets(access),
+      warehouse.titles(mostTitles, access),
+    ]);
+    return {
       gazetteer: gazetteerOf(facets),
       languages: facets.languages.map(({ name }) => name),
       titles,
     };
-    known = { version, vocabulary };
-    return vocabulary;
-  };
+  });
 }

@@ -9,7 +9,12 @@ export type Passage = {
   readonly language: string | null;
   /** Retrieval score as the reranker left it, within [0, 1] of this question's best. */
   readonly score: number;
+  /** An earlier answer to the question quoted it: to be used again only where nothing else answers. */
+  readonly usedBefore?: boolean;
 };
+
+/** How much is to be said, where that is not left to the model. */
+export type AnswerLength = 'short' | 'long';
 
 export type Turn = { readonly role: 'user' | 'twin'; readonly text: string };
 
@@ -22,6 +27,8 @@ export type ChatRequest = {
   readonly passages: readonly Passage[];
   /** Support of the question's terms by a text of the corpus: idf by stem, for models that weigh words. */
   readonly idf: (stem: string) => number;
+  /** `short`: the one or two best sentences; `long`: all that is worth saying. Absent: as the model sees fit. */
+  readonly length?: AnswerLength;
 };
 
 export type ChatUsage = { readonly promptTokens: number; readonly completionTokens: number };

@@ -1,5 +1,8 @@
+import type { Access } from './access.ts';
 import type { Chunk, DocumentFeatures, RetrievedChunk } from './chunk.ts';
 import type { FeatureManifest } from './manifest.ts';
+
+export { type Access, accessKey, intersect } from './access.ts';
 
 export type FeatureSet = {
   readonly id: string;
@@ -11,18 +14,11 @@ export type FeatureSet = {
   readonly chunks: number;
 };
 
+/** Documents and chunks of a set that somebody may see. */
+export type FeatureCounts = { readonly documents: number; readonly chunks: number };
+
 /** Which document stands at which revision in a set. */
 export type FeatureHead = { readonly documentId: string; readonly revision: number };
-
-/**
- * Who may see what. The only hard filter there is: a chunk that does not pass is never read, scored,
- * counted or cited. Absent fields allow everything; an empty list allows nothing.
- */
-export type Access = {
-  readonly origins?: readonly string[];
-  readonly sources?: readonly string[];
-  readonly authors?: readonly string[];
-};
 
 export type SearchOptions = {
   /** How many chunks at most. */
@@ -92,7 +88,10 @@ export type FeatureStore = {
     vector: Float32Array,
     options: SearchOptions,
   ): Promise<readonly ScoredChunk[]>;
+  /** Of the whole set: how rare a word is does not depend on who asks. */
   lexicalStatistics(set: string, stems: readonly string[]): Promise<LexicalStatistics>;
+  /** How many there are of each that pass `access`. */
+  count(set: string, access?: Access): Promise<FeatureCounts>;
   /** The chunks asked for that exist and pass `access`, in the order asked. */
   chunks(set: string, ids: readonly string[], access?: Access): Promise<readonly RetrievedChunk[]>;
   /** A document's chunks with `from <= ordinal <= to`, in order. */

@@ -1,4 +1,7 @@
+import type { Access } from '../features/access.ts';
 import type { Document, DocumentDraft, DocumentKind } from './document.ts';
+
+export { keptByAccess } from './kept.ts';
 
 /**
  * What came of handing a draft to the warehouse. `created`: there was no live document of that id, though
@@ -47,6 +50,8 @@ export type Facets = {
     readonly documents: number;
   }[];
   readonly sources: readonly Count[];
+  /** By their links. */
+  readonly origins: readonly Count[];
   readonly platforms: readonly Count[];
   readonly kinds: readonly { readonly name: DocumentKind; readonly documents: number }[];
   readonly languages: readonly Count[];
@@ -97,9 +102,10 @@ export type Warehouse = {
   /** Lifts the promise, so that the next collection may take the documents in again. */
   remember(ids: readonly string[]): Promise<void>;
 
-  facets(): Promise<Facets>;
-  /** Titles with dates, for "before the outage post". Newest first, at most `limit`. */
-  titles(limit: number): Promise<readonly TitledDocument[]>;
+  /** Counted over the documents that pass `access`, as if there were no others. */
+  facets(access?: Access): Promise<Facets>;
+  /** Titles with dates, for "before the outage post", of documents that pass. Newest first, at most `limit`. */
+  titles(limit: number, access?: Access): Promise<readonly TitledDocument[]>;
   /** Grows with every change of a document: equal versions mean equal contents. For caches. */
   version(): Promise<number>;
 

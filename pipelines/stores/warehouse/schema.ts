@@ -39,5 +39,9 @@ export const warehouseSchema: Schema = {
 
      create table warehouse_version (version integer not null) strict;
      insert into warehouse_version values (0);`,
+    // Counting by facet looks at every document; in here, unlike in the table, no content lies between them.
+    `create index documents_facets on documents
+       (source, origin, author_id, author_name, platform, kind, language, published_at, collected_at)
+       where state = 'live';`,
   ],
 };

@@ -3,7 +3,7 @@ import type { Database } from '../sqlite/database.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { number, text, textOrNull } from '../sqlite/row.ts';
 import type { DocumentDraft } from './document.ts';
-import { facetsOf } from './facets.ts';
+import { facetsOf, titlesOf } from './facets.ts';
 import type { Upserted, Warehouse } from './port.ts';
 import { documentOf, memoryOf, originOf } from './rows.ts';
 import { warehouseSchema } from './schema.ts';
@@ -53,19 +53,8 @@ export function openSqliteWarehouse(database: Database): Warehouse {
       });
     },
 
-    facets: async () => database.snapshot(() => facetsOf(database)),
-    async titles(limit) {
-      const rows = database.all(
-        `select id, title, published_at from documents where state = 'live'
-         order by published_at desc nulls last, id limit ?`,
-        Math.max(0, Math.floor(limit)),
-      );
-      return rows.map((row) => ({
-        id: text(row, 'id'),
-        title: text(row, 'title'),
-        publishedAt: textOrNull(row, 'published_at'),
-      }));
-    },
+    facets: async (access) => database.snapshot(() => facetsOf(database, access)),
+    titles: async (limit, access) => titlesOf(database, limit, access),
     async version() {
       const row = database.get('select version from warehouse_version');
       return row ? number(row, 'version') : 0;

@@ -108,6 +108,20 @@ describe('ask', () => {
     });
   });
 
+  test('tells the model how long to answer and what was used before, and numbers as ever', async () => {
+    const ports = answering([finish]);
+    await Array.fromAsync(ask(ports, { ...question, length: 'short', besides: ['c1', 'gone'] }));
+    expect(ports.asked[0]?.length).toBe('short');
+    const used = ports.asked[0]?.passages.map(({ number, usedBefore }) => [number, usedBefore]);
+    expect(used).toEqual([
+      [1, undefined],
+      [2, true],
+    ]);
+    await all(ports);
+    expect(Object.keys(ports.asked[1] ?? {})).not.toContain('length');
+    expect(ports.asked[1]?.passages.some((passage) => 'usedBefore' in passage)).toBe(false);
+  });
+
   test('takes words for a met condition only when a passage meets it', async () => {
     const ports = answering([finish]);
     const found = retrieved(['One']);

@@ -1,5 +1,6 @@
 import type { ChatModel, ChatRequest } from '../port.ts';
 import { compose } from './compose.ts';
+import { atLength } from './length.ts';
 import { type Asked, readQuestion } from './question.ts';
 import { isQuotable, type ScoredUnit, scoreUnit } from './score.ts';
 import { select } from './select.ts';
@@ -24,7 +25,7 @@ export function extractiveModel(): ChatModel {
     name: 'extractive-1',
     async *stream(request, signal) {
       const { chosen, units, support } = consider(request);
-      if (support < leastSupport || chosen.length === 0) {
+      if (!isSupported({ chosen, support })) {
         yield { type: 'finish', reason: 'unsupported', support };
         return;
       }
@@ -38,15 +39,44 @@ export function extractiveModel(): ChatModel {
   };
 }
 
-/** The whole decision as a pure function: what `stream` says follows from it. */
-export function consider({ question, conditions = [], passages, idf }: ChatRequest): Considered {
+/**
+ * The whole decision as a pure function: what `stream` says follows from it. Whether there is an answer does
+ * not depend on how long it is to be.
+ */
+export function consider({
+  question,
+  conditions = [],
+  passages,
+  idf,
+  length,
+}: ChatRequest): Considered {
   const languages = [...new Set(passages.flatMap(({ language }) => language ?? []))];
   const asked = readQuestion(question, idf, { languages, conditions });
   const units = passages.flatMap(unitsOf);
+  const fresh = unsaid(units);
+  const other = decide(fresh, asked);
+  const decided =
+    fresh.length === units.length || isSupported(other) ? other : decide(units, asked);
+  const { scored, chosen, support } = decided;
+  return { asked, units, chosen: atLength(chosen, scored, asked, length), support };
+}
+
+type Decision = Pick<Considered, 'chosen' | 'support'> & { readonly scored: readonly ScoredUnit[] };
+
+function decide(units: readonly Unit[], asked: Asked): Decision {
   const scored = units
     .filter(isQuotable)
     .map((unit) => scoreUnit(unit, asked))
     .sort((a, b) => b.score - a.score || a.unit.passage.number - b.unit.passage.number);
   const chosen = select(scored, asked);
-  return { asked, units, chosen, support: supportOf(gatherEvidence(asked, chosen, units)) };
+  return { scored, chosen, support: supportOf(gatherEvidence(asked, chosen, units)) };
+}
+
+const isSupported = ({ chosen, support }: Pick<Considered, 'chosen' | 'support'>) =>
+  support >= leastSupport && chosen.length > 0;
+
+/** What no earlier answer can have said: passages overlap, so a sentence may stand in another one too. */
+function unsaid(units: readonly Unit[]): readonly Unit[] {
+  const said = new Set(units.filter(({ passage }) => passage.usedBefore).map(({ text }) => text));
+  return units.filter(({ text }) => !said.has(text));
 }

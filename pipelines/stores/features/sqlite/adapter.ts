@@ -5,7 +5,7 @@ import type { FeatureStore } from '../port.ts';
 import { searchDense } from './dense-search.ts';
 import { type ColumnWeights, searchLexical } from './lexical-search.ts';
 import type { MatrixCache } from './matrix.ts';
-import { chunksById, documentChunks, neighbours, revisions } from './read.ts';
+import { chunksById, counts, documentChunks, neighbours, revisions } from './read.ts';
 import { featuresSchema } from './schema.ts';
 import { allSets, createSet, currentSet, dropSet, previousSet, switchTo } from './sets.ts';
 import { lexicalStatistics } from './statistics.ts';
@@ -46,6 +46,7 @@ export function openSqliteFeatures(
       searchDense(database, matrices, set, vector, options),
     lexicalStatistics: async (set, stems) =>
       database.snapshot(() => lexicalStatistics(database, set, stems)),
+    count: async (set, access) => database.snapshot(() => counts(database, set, access)),
     chunks: async (set, ids, access) => chunksById(database, set, ids, access),
     neighbours: async (set, documentId, from, to) =>
       neighbours(database, set, documentId, from, to),

@@ -1,7 +1,7 @@
+import { accessSql } from '../../sqlite/access.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { number } from '../../sqlite/row.ts';
 import type { Access, ScoredChunk, SearchOptions } from '../port.ts';
-import { accessSql } from './access.ts';
 import { type Matrix, type MatrixCache, matrixOf, normalise } from './matrix.ts';
 import { type Ranked, resolve } from './ranking.ts';
 import { findSet, type StoredSet } from './sets.ts';

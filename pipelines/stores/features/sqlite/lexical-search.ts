@@ -1,7 +1,7 @@
+import { accessSql } from '../../sqlite/access.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { number } from '../../sqlite/row.ts';
 import type { QueryTerm, ScoredChunk, SearchOptions } from '../port.ts';
-import { accessSql } from './access.ts';
 import { matchGroups, usableTerms } from './match.ts';
 import { type Ranked, ranked, resolve } from './ranking.ts';
 import { lexicalTable } from './schema.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { accessSql } from '../../sqlite/access.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { json, number, type Row, text, textOrNull, word } from '../../sqlite/row.ts';
 import { documentKinds } from '../../warehouse/document.ts';
 import type { Chunk, RetrievedChunk } from '../chunk.ts';
-import type { Access, FeatureHead } from '../port.ts';
-import { accessSql } from './access.ts';
+import type { Access, FeatureCounts, FeatureHead } from '../port.ts';
 import { findSet } from './sets.ts';
 
 const headsPerPage = 1_000;
@@ -50,6 +50,20 @@ export function chunksById(
     ...(allowed?.values ?? []),
   );
   return rows.map(retrievedOf);
+}
+
+/** Kept with the set where everything counts, else added up over the documents that pass. */
+export function counts(database: Database, set: string, access: Access | undefined): FeatureCounts {
+  const { key, documents, chunks } = findSet(database, set);
+  const allowed = accessSql(access, 'd');
+  if (!allowed) return { documents, chunks };
+  const row = database.get(
+    `select count(*) as documents, coalesce(sum(d.chunks), 0) as chunks
+     from feature_documents d where d.set_key = ? and ${allowed.sql}`,
+    key,
+    ...allowed.values,
+  );
+  return { documents: number(row ?? {}, 'documents'), chunks: number(row ?? {}, 'chunks') };
 }
 
 export function neighbours(

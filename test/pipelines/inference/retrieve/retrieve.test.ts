@@ -126,6 +126,29 @@ describe('retrieval', () => {
     expect((await titles('and water?', { history }))[0]).toBe('gardens');
   });
 
+  it('puts what an earlier answer cited behind all else, and brings up what it hid', async () => {
+    const asked = 'stale cache queue';
+    const before = (await retrieve(question(asked))).passages.map(({ chunk }) => chunk);
+    const cited = before.filter(({ attributes }) => attributes.title === 'caches one');
+    const besides = cited.map(({ id }) => id);
+    const after = (await retrieve(question(asked, { besides }))).passages.map(({ chunk }) => chunk);
+    expect(after.slice(-2).map(({ id }) => id)).toEqual(besides);
+    const third = 'Every cache should say how stale it is.';
+    expect(before.map(({ text }) => text)).not.toContain(third);
+    expect(after.map(({ text }) => text)).toContain(third);
+    const unknown = await retrieve(question(asked, { besides: ['never-cited'] }));
+    expect(unknown.passages.map(({ chunk }) => chunk)).toEqual(before);
+  });
+
+  it('leaves at least half of the places to what was not cited', async () => {
+    const settings = { ...shippedSettings, limit: 2, perDocument: 9 };
+    const few = openRetrieval(stores, settings);
+    const first = (await few(question('stale cache queue'))).passages.map(({ chunk }) => chunk.id);
+    const next = await few(question('stale cache queue', { besides: first }));
+    const again = next.passages.map(({ chunk }) => first.includes(chunk.id));
+    expect(again).toEqual([false, true]);
+  });
+
   it('gives the same answer to the same question', async () => {
     const [one, other] = await Promise.all(
       [1, 2].map(() => retrieve(question('stale cache queue measure'))),

@@ -19,6 +19,7 @@ export const facets: Facets = {
     'Cnbc | World Business News Leader',
     'example.org',
   ].map((name) => ({ name, documents: 3 })),
+  origins: [{ name: '/writing', documents: 14 }],
   platforms: [
     { name: 'folder', documents: 9 },
     { name: 'feed', documents: 2 },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { consider } from '../../../../../pipelines/serving/chat/extractive/model.ts';
 import { tokens } from '../../../../../pipelines/stores/features/lexical.ts';
+import { isSubsequence, markdown } from './markdown.ts';
 import { partsOf, passage, request, said } from './requests.ts';
 
 const port = passage(
@@ -119,23 +120,6 @@ describe('the extractive answerer', () => {
   });
 });
 
-/** Markdown that people could have written, and much that they could not. */
-const line = fc.oneof(
-  fc.string({ maxLength: 60 }),
-  fc.constantFrom(
-    'However, the port is free. It is also local!',
-    '# Ports and addresses',
-    '- a port: [docs](https://example.org/a_(b)) and ![img](https://evil.example/x.png)',
-    '```sh\nport --free "x" | grep <T>\n```',
-    '| port | state |\n|---|---|\n| 80 | free |',
-    '1. first port\n2. second port',
-    '> quoted port with `inline <code>`',
-    '<script>alert("port")</script>',
-    'Der Port ist frei. Das gilt für alle.',
-  ),
-);
-const markdown = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n\n'));
-
 describe('never an invented word', () => {
   test('every part is made of its passage’s words, in their order', async () => {
     await fc.assert(
@@ -172,9 +156,3 @@ describe('never an invented word', () => {
     );
   });
 });
-
-function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {
-  let at = 0;
-  for (const word of whole) if (word === part[at]) at += 1;
-  return at === part.length;
-}
