@@ -35,6 +35,9 @@ export type Feedback = {
   readonly at: string;
 };
 
+/** A thumb with the question it is about, for people who look at how it goes. */
+export type RecentFeedback = Feedback & { readonly question: string };
+
 /**
  * All that pipelines and bots know of monitoring.
  *
@@ -49,8 +52,15 @@ export type Tracer = {
 
 /** The local log behind the tracer: what operators and `forget` read. */
 export type TraceLog = Tracer & {
-  traces(filter?: { readonly thread?: string; readonly limit?: number }): Promise<readonly Trace[]>;
+  /** Newest first; `ids` that are not kept are left out. */
+  traces(filter?: {
+    readonly thread?: string;
+    readonly ids?: readonly string[];
+    readonly limit?: number;
+  }): Promise<readonly Trace[]>;
   feedbackOf(trace: string): Promise<readonly Feedback[]>;
+  /** Newest first. */
+  recentFeedback(limit: number): Promise<readonly RecentFeedback[]>;
   counts(): Promise<{ readonly traces: number; readonly up: number; readonly down: number }>;
   /** Removes every trace that shows or cites any of these documents or authors; returns how many. */
   forget(what: {

@@ -15,9 +15,10 @@ const notYet = [
   'OPIK_URL_OVERRIDE',
 ] as const;
 
+/** An empty variable counts as not set, as shells and compose files write it. */
 const blank = (value: unknown) => (value === '' ? undefined : value);
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
-const withDefault = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema);
+export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
+export const withDefault = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema);
 const list = optional(
   z.string().transform((text) =>
     text
@@ -78,13 +79,7 @@ export function readEnvironment(
   workingDirectory = process.cwd(),
 ): Environment {
   const parsed = schema.safeParse(variables);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new PermanentError(`The configuration cannot be used.\n  ${lines.join('\n  ')}`, {
-      code: 'environment.invalid',
-      hint: 'Correct the variables named above, in the shell or in .env; .env.example explains each.',
-    });
-  }
+  if (!parsed.success) throw environmentProblem(parsed.error);
   const { data } = parsed;
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path));
   return {
@@ -95,6 +90,15 @@ export function readEnvironment(
     port: data.UNDERSTUDY_PORT,
     logLevel: data.LOG_LEVEL,
   };
+}
+
+/** What to throw when variables are wrong: names each of them, never their values. */
+export function environmentProblem({ issues }: z.ZodError): PermanentError {
+  const lines = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return new PermanentError(`The configuration cannot be used.\n  ${lines.join('\n  ')}`, {
+    code: 'environment.invalid',
+    hint: 'Correct the variables named above, in the shell or in .env; .env.example explains each.',
+  });
 }
 
 /** The variables' names, so that a test can hold `.env.example` to them. */

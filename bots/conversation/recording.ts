@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Trace } from '../../monitoring/tracer.ts';
 import { type AnswerEvent, type AnswerSource, markedText } from '../../pipelines/inference/ask.ts';
-import type { Asking } from './asking.ts';
 
 export type Recording = {
   note(event: AnswerEvent): void;
   /** The trace as far as it has come: cancelled when there was no end yet. */
   finished(): Trace;
-  /** What was said so far, with citation marks. */
-  answer(): string;
   ended(): boolean;
 };
+
+/** What a trace says of the question. */
+export type Recorded = Pick<Trace, 'thread' | 'channel' | 'asker' | 'question'>;
 
 type End = Extract<AnswerEvent, { type: 'done' | 'error' }>;
 
 /** Makes a trace out of an answer's events as they pass. */
-export function openRecording(asking: Asking, release: string): Recording {
+export function openRecording(asked: Recorded, release: string): Recording {
   const startedAt = new Date();
   const beganMs = performance.now();
   const cancelled = randomUUID();
@@ -46,15 +46,11 @@ export function openRecording(asking: Asking, release: string): Recording {
           event satisfies never;
       }
     },
-    answer: () => said,
     ended: () => end !== undefined,
     finished: () => ({
       id: end?.trace ?? cancelled,
-      thread: asking.thread,
-      channel: asking.channel,
-      asker: asking.asker ?? null,
+      ...asked,
       startedAt: startedAt.toISOString(),
-      question: asking.question,
       answer: said,
       outcome: outcomeOf(end),
       release,

@@ -1,7 +1,7 @@
 import { openTraceLog } from '../../monitoring/trace-log/sqlite.ts';
 import type { TraceLog } from '../../monitoring/tracer.ts';
 import type { Environment } from '../../pipelines/environment.ts';
-import type { Answering } from '../../pipelines/inference/ask.ts';
+import { type Answering, ask } from '../../pipelines/inference/ask.ts';
 import { embeddedRelease } from '../../pipelines/inference/release.ts';
 import { openRetrieval } from '../../pipelines/inference/retrieve/retrieve.ts';
 import { shippedSettings } from '../../pipelines/inference/retrieve/settings.ts';
@@ -14,8 +14,16 @@ import type { Embedder } from '../../pipelines/serving/embed/port.ts';
 import { lexicalAnalysis } from '../../pipelines/stores/features/lexical.ts';
 import { type EmbeddedStores, openEmbedded } from '../../pipelines/stores/open.ts';
 import type { Release } from '../../pipelines/stores/registry/release.ts';
-import { type Conversation, openConversation } from '../conversation/converse.ts';
-import { openMemory } from '../conversation/memory.ts';
+import { readAccessRules } from '../conversation/access/read.ts';
+import type { Conversation } from '../conversation/conversation.ts';
+import { openKnowledge } from '../conversation/knowledge/open.ts';
+import type { Knowledge } from '../conversation/knowledge.ts';
+import { openConversation } from '../conversation/open.ts';
+import { pseudonyms } from '../conversation/pseudonym.ts';
+import type { BotsEnvironment } from '../environment.ts';
+import type { BotPorts } from '../ports.ts';
+import { pseudonymKey } from '../state/key.ts';
+import { openConversationState } from '../state/sqlite.ts';
 import { codeVersion } from './version.ts';
 
 /** Everything a process needs, opened: the one place where adapters are chosen and wired. */
@@ -26,18 +34,23 @@ export type House = EmbeddedStores & {
   readonly embedder: Embedder | null;
   readonly release: Release;
   readonly answering: Answering;
-  readonly converse: Conversation['converse'];
-  /** Makes a thread's earlier turns, as traced, known to this process. */
-  resume(thread: string): Promise<void>;
+  readonly conversation: Conversation;
+  readonly knowledge: Knowledge;
+  /** Reads and compiles what the first question would otherwise wait for; never fails. */
+  warmUp(): Promise<void>;
+  /** Lets running answers finish; afterwards nothing new is answered. */
+  drain(): Promise<void>;
 };
 
 /** Whose voice; one until a deployment serves several. */
 const twin = 'default';
-const memoryLimits = { tokens: 1_500, threads: 500 };
-/** More turns than the memory's budget holds would be read in vain. */
-const resumedTurns = 20;
+/** How long answers may go on once the house is closing, in milliseconds. */
+const graceMs = 10_000;
 
-export async function openHouse(environment: Environment): Promise<House> {
+export async function openHouse(
+  environment: Environment,
+  { access, limits }: Pick<BotsEnvironment, 'access' | 'limits'> = {},
+): Promise<House> {
   const stores = openEmbedded(environment.home);
   try {
     const queues = openSqliteQueues(stores.database);
@@ -59,12 +72,14 @@ export async function openHouse(environment: Environment): Promise<House> {
         code: codeVersion(),
       }),
     );
-    const memory = openMemory(memoryLimits);
-    const { converse } = openConversation({
+    const conversation = openConversation({
       answering,
       tracer: traces,
       release: release.id,
-      memory,
+      state: openConversationState(stores.database),
+      pseudonym: pseudonyms(pseudonymKey(environment.home)),
+      ...(access && { rules: await readAccessRules(access) }),
+      ...(limits && { limits }),
     });
     return {
       ...stores,
@@ -74,19 +89,20 @@ export async function openHouse(environment: Environment): Promise<House> {
       embedder,
       release,
       answering,
-      converse,
-      async resume(thread) {
-        const earlier = await traces.traces({ thread, limit: resumedTurns });
-        const answered = earlier.filter(({ outcome }) => outcome !== 'failed');
-        answered.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
-        for (const { question, answer } of answered) {
-          memory.remember(thread, [
-            { role: 'user', text: question },
-            { role: 'twin', text: answer },
-          ]);
-        }
+      conversation,
+      knowledge: openKnowledge(stores),
+      async warmUp() {
+        const question = {
+          text: 'What is this about?',
+          history: [],
+          now: new Date().toISOString(),
+        };
+        // Not traced: nobody asked. With nothing indexed there is nothing to warm either.
+        await Array.fromAsync(ask(answering, question)).catch(() => undefined);
       },
+      drain: () => conversation.drain(graceMs),
       async close() {
+        await conversation.drain(graceMs);
         await embedder?.close();
         await queues.close();
         await stores.close();
@@ -96,4 +112,12 @@ export async function openHouse(environment: Environment): Promise<House> {
     await stores.close();
     throw error;
   }
+}
+
+/** What the bots of the platforms are handed. */
+export function botPorts(
+  { conversation, knowledge, traces }: House,
+  log: BotPorts['log'],
+): BotPorts {
+  return { conversation, knowledge, log, recentFeedback: (limit) => traces.recentFeedback(limit) };
 }

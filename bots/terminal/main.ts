@@ -2,11 +2,17 @@
 // The flag keeps resident memory down: a question makes megabytes that are garbage a moment later, and V8
 // would rather take more memory than look. Measured at 50,000 passages: a third less, no slower.
 import { existsSync } from 'node:fs';
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { readEnvironment } from '../../pipelines/environment.ts';
+import { readBotsEnvironment } from '../environment.ts';
 import { exitCodes, explain } from './exit.ts';
 import { buildProgram } from './program.ts';
 import { codeVersion } from './version.ts';
+
+const allOf = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(allOf),
+];
 
 /** The first Ctrl-C ends the work in order; a second one ends it at once. */
 function stopSignal(): AbortSignal {
@@ -31,13 +37,15 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const signal = stopSignal();
 const program = buildProgram({
   environment: () => readEnvironment(process.env),
+  bots: () => readBotsEnvironment(process.env),
+  variables: process.env,
   signal,
   version: codeVersion(),
   exit: (code) => {
     process.exitCode = code;
   },
 });
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of allOf(program)) command.exitOverride();
 
 try {
   await program.parseAsync();

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../../pipelines/environment.ts';
+import { localMessage } from '../conversation/local.ts';
+import { replyTo } from '../conversation/stream.ts';
+import type { BotsEnvironment } from '../environment.ts';
 import type { ExitCode } from './exit.ts';
 import type { House } from './house.ts';
 import { type Output, openOutput } from './output.ts';
+import { addPlatformCommands } from './platform-commands.ts';
 
 /** What a command needs from the process it runs in. */
 export type Setting = {
   readonly environment: () => Environment;
+  readonly bots: () => BotsEnvironment;
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly version: string;
   /** Told how the command ended. */
@@ -34,7 +40,7 @@ export function buildProgram(setting: Setting): Command {
     (json: boolean, run: (house: House, output: Output) => Promise<ExitCode>) =>
     async (): Promise<void> => {
       const { openHouse } = await import('./house.ts');
-      const house = await openHouse(setting.environment());
+      const house = await openHouse(setting.environment(), setting.bots());
       try {
         setting.exit(await run(house, openOutput(json)));
       } finally {
@@ -58,12 +64,16 @@ export function buildProgram(setting: Setting): Command {
     .action((links: string[], options: Shared & { port?: number; open: boolean; watch: boolean }) =>
       inHouse(options.json, async (house, output) => {
         const { runStart } = await import('./commands/start.ts');
+        const { platformConfigs } = await import('./platform-configs.ts');
+        const { openLog } = await import('../../monitoring/log.ts');
         const environment = setting.environment();
         const start = {
           ...collection(options, environment),
           port: options.port ?? environment.port,
           open: options.open && process.stdout.isTTY === true && process.env['CI'] === undefined,
           watch: options.watch,
+          platforms: platformConfigs(setting.variables, house.database),
+          log: openLog({ level: environment.logLevel, name: 'bots' }),
         };
         return await runStart(house, links, start, output, signal);
       })(),
@@ -106,11 +116,28 @@ export function buildProgram(setting: Setting): Command {
     .option('--json', 'one JSON line per event', false)
     .action((question: string, options: { thread?: string; json: boolean }) =>
       inHouse(options.json, async (house, output) => {
-        const { printAnswer } = await import('./commands/ask.ts');
-        const thread = options.thread ?? randomUUID();
-        await house.resume(thread);
-        const asking = { question, thread, channel: 'terminal', signal };
-        return await printAnswer(house.converse(asking), output);
+        const { printAnswer } = await import('./answer.ts');
+        const { thread = randomUUID() } = options;
+        const message = localMessage('terminal', {
+          question,
+          thread,
+          event: randomUUID(),
+          locale: process.env['LANG'],
+        });
+        return await printAnswer(replyTo(house.conversation, message, signal), output);
+      })(),
+    );
+
+  program
+    .command('chat')
+    .description('ask question after question in one conversation')
+    .option('--thread <id>', 'continue an earlier conversation, by a name of your choice')
+    .option('--json', 'one JSON line per event', false)
+    .action((options: { thread?: string; json: boolean }) =>
+      inHouse(options.json, async (house, output) => {
+        const { runChat } = await import('./commands/chat.ts');
+        const { thread = randomUUID() } = options;
+        return await runChat(house, { thread }, output, signal);
       })(),
     );
 
@@ -136,6 +163,8 @@ export function buildProgram(setting: Setting): Command {
       const { runDoctor } = await import('./commands/doctor.ts');
       setting.exit(await runDoctor(setting.environment, openOutput(options.json)));
     });
+
+  addPlatformCommands(program, setting);
 
   program
     .command('export')

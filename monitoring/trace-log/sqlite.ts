@@ -64,11 +64,14 @@ export function openTraceLog(database: Database): TraceLog {
       return stored > 0;
     },
 
-    async traces({ thread, limit = 1_000 } = {}) {
+    async traces({ thread, ids, limit = 1_000 } = {}) {
       const rows = database.all(
-        `select trace from traces where ${thread === undefined ? '' : 'thread = ? and'} true
+        `select trace from traces
+         where ${thread === undefined ? 'true' : 'thread = ?'}
+           and ${ids === undefined ? 'true' : 'id in (select value from json_each(?))'}
          order by started_at desc, key desc limit ?`,
         ...(thread === undefined ? [] : [thread]),
+        ...(ids === undefined ? [] : [JSON.stringify(ids)]),
         limit,
       );
       return rows.map((row) => json(row, 'trace', traceSchema.parse));
@@ -77,6 +80,16 @@ export function openTraceLog(database: Database): TraceLog {
       return database
         .all('select * from feedback where trace = ? order by at, giver', trace)
         .map(feedbackOf);
+    },
+    async recentFeedback(limit) {
+      return database
+        .all(
+          `select feedback.*, traces.trace ->> '$.question' as question
+           from feedback join traces on traces.id = feedback.trace
+           order by at desc, giver limit ?`,
+          limit,
+        )
+        .map((row) => ({ ...feedbackOf(row), question: text(row, 'question') }));
     },
     async counts() {
       const row = database.get(

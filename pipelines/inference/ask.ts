@@ -103,7 +103,7 @@ async function* answer(
     }
     const abstained = part.reason === 'unsupported';
     if (abstained) {
-      for (const text of abstention(sources)) {
+      for (const text of abstention(sources, question.abstention)) {
         for (const number of text.citations) cited.add(number);
         yield text;
       }

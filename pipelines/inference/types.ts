@@ -3,6 +3,13 @@ import type { RetrievedChunk } from '../stores/features/chunk.ts';
 import type { Access } from '../stores/features/port.ts';
 import type { DocumentKind } from '../stores/warehouse/document.ts';
 
+/** What the twin says when it has no answer; in English unless the asker's channel knows better. */
+export type AbstentionWords = {
+  /** Before the titles of the closest sources. */
+  readonly closest: string;
+  readonly nothing: string;
+};
+
 export type Question = {
   readonly text: string;
   /** The thread so far, oldest first, without the question itself. */
@@ -11,6 +18,7 @@ export type Question = {
   readonly access?: Access;
   /** "Now", for "last spring"; ISO 8601. */
   readonly now: string;
+  readonly abstention?: AbstentionWords;
   /** Shorter or longer than usual. */
   readonly length?: AnswerLength;
   /**

@@ -76,6 +76,9 @@ export function describeTraceLog(name: string, open: () => Promise<OpenTraceLog>
       expect(await ids()).toEqual(['new', 'middle', 'old']);
       expect(await ids({ limit: 1 })).toEqual(['new']);
       expect(await ids({ thread: 'thread-1' })).toEqual(['middle', 'old']);
+      expect(await ids({ ids: ['old', 'unknown', 'new'] })).toEqual(['new', 'old']);
+      expect(await ids({ ids: ['old', 'new'], thread: 'b' })).toEqual(['new']);
+      expect(await ids({ ids: [] })).toEqual([]);
     });
 
     test('takes feedback only for a trace that exists', async () => {
@@ -93,6 +96,19 @@ export function describeTraceLog(name: string, open: () => Promise<OpenTraceLog>
       await log.feedback(feedback({ giver: 'another' }));
       expect(await log.counts()).toEqual({ traces: 1, up: 1, down: 1 });
       expect(await log.feedbackOf('one')).toContainEqual(feedback(later));
+    });
+
+    test('shows the latest feedback with its questions', async () => {
+      await log.record(trace('one', { question: 'First?' }));
+      await log.record(trace('two', { question: 'Second?' }));
+      await log.feedback(feedback());
+      const later = feedback({ trace: 'two', at: '2026-01-01T00:00:00.000Z' });
+      await log.feedback(later);
+      expect(await opened.other.recentFeedback(5)).toEqual([
+        { ...later, question: 'Second?' },
+        { ...feedback(), question: 'First?' },
+      ]);
+      expect(await log.recentFeedback(1)).toHaveLength(1);
     });
 
     test('forgets every trace of a document or an author, with its feedback', async () => {

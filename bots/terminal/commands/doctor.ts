@@ -4,17 +4,10 @@ import { countBehind } from '../../../pipelines/feature/behind.ts';
 import type { EmbedderIdentity } from '../../../pipelines/stores/features/manifest.ts';
 import type { Database } from '../../../pipelines/stores/sqlite/database.ts';
 import { integrityProblems } from '../../../pipelines/stores/sqlite/integrity.ts';
-import { type ExitCode, exitCodes, explain } from '../exit.ts';
+import { type Check, reportChecks } from '../checks.ts';
+import { type ExitCode, explain } from '../exit.ts';
 import { type House, openHouse } from '../house.ts';
 import { counted, type Output, size } from '../output.ts';
-
-/** One thing looked at. `bad` makes the command answer no; `advice` does not. */
-export type Check = {
-  readonly name: string;
-  readonly verdict: 'good' | 'advice' | 'bad';
-  readonly found: string;
-  readonly todo?: string;
-};
 
 /** From here on an exact vector scan is felt in every answer; see the handbook on scale. */
 const chunksForQdrant = 300_000;
@@ -37,13 +30,7 @@ export async function runDoctor(environment: () => Environment, output: Output):
   } finally {
     await house?.close();
   }
-  output.data({ checks });
-  const marks = { good: output.style.good('✓'), advice: '·', bad: output.style.bad('✗') };
-  for (const { name, verdict, found, todo } of checks) {
-    output.line(`${marks[verdict]} ${name}: ${found}`);
-    if (todo) output.line(`    ${todo}`);
-  }
-  return checks.some(({ verdict }) => verdict === 'bad') ? exitCodes.no : exitCodes.done;
+  return reportChecks(checks, output);
 }
 
 export function checkNode(version: string): Check {

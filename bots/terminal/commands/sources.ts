@@ -8,7 +8,7 @@ export async function run(house: House, output: Output): Promise<ExitCode> {
     house.warehouse.origins(),
     house.warehouse.facets(),
   ]);
-  output.data({ origins, ...facets });
+  output.data({ ...facets, origins });
   if (origins.length === 0) {
     output.line('Nothing collected yet. Begin with: understudy collect ./my-posts');
     return exitCodes.done;

@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { collect } from '../../../pipelines/collection/collect.ts';
 import { syncFeatures } from '../../../pipelines/feature/sync.ts';
+import { localMessage } from '../../conversation/local.ts';
+import { replyTo } from '../../conversation/stream.ts';
+import { type PlatformConfigs, startPlatforms } from '../../platforms.ts';
+import type { BotPorts } from '../../ports.ts';
 import { startPlayground } from '../../web/server.ts';
+import { printAnswer } from '../answer.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import type { House } from '../house.ts';
+import { botPorts, type House } from '../house.ts';
 import { duration, type Output } from '../output.ts';
-import { printAnswer } from './ask.ts';
 import { absoluteLink, reportCollection } from './collect.ts';
 import { reportFeatures } from './features.ts';
 import { keepFresh } from './keep-fresh.ts';
@@ -16,6 +21,9 @@ export type StartOptions = {
   readonly watch: boolean;
   readonly allowPrivate: readonly string[];
   readonly author: string | undefined;
+  /** Slack and Discord, as far as they are set up. */
+  readonly platforms: PlatformConfigs;
+  readonly log: BotPorts['log'];
 };
 
 /** The sample corpus: this product's own documentation. */
@@ -48,6 +56,7 @@ export async function runStart(
   if (question !== undefined) await answerSample(house, question, output, signal);
   if (signal.aborted) return exitCodes.done;
 
+  await house.conversation.tidy();
   const playground = await startPlayground(house, { port: options.port, host: '127.0.0.1' });
   output.data({ type: 'playground', url: playground.url });
   output.line();
@@ -55,10 +64,15 @@ export async function runStart(
   output.line(
     output.style.dim(`Ready in ${duration(performance.now() - startedAt)}. Ctrl-C stops.`),
   );
+  const platforms = await startPlatforms(botPorts(house, options.log), options.platforms);
+  for (const name of platforms.names) output.line(`${output.style.good('●')} ${name}`);
   if (options.open) await openBrowser(playground.url);
   const watching = options.watch ? keepFresh(house, origins, settings, output) : undefined;
   await aborted(signal);
+  await platforms.quiesce();
   await playground.close();
+  await house.drain();
+  await platforms.close();
   await watching;
   output.line();
   output.line('Stopped. Everything is kept; the next start takes up from here.');
@@ -98,10 +112,8 @@ async function answerSample(
   output.line();
   output.line(`${output.style.dim('›')} ${output.style.bold(question)}`);
   output.line();
-  await printAnswer(
-    house.converse({ question, thread: 'start', channel: 'terminal', signal }),
-    output,
-  );
+  const asked = { question, thread: randomUUID(), event: randomUUID() };
+  await printAnswer(replyTo(house.conversation, localMessage('terminal', asked), signal), output);
 }
 
 async function sampleQuestion(house: House): Promise<string | undefined> {

@@ -76,6 +76,12 @@ export function openExchange(question, askAgain) {
           article.append(failure(event.error, () => askAgain(question)));
           announce(event.error.message);
           break;
+        case 'stopped':
+        case 'notice':
+          end();
+          article.append(element('p', { class: 'stage' }, event.words));
+          announce(event.words);
+          break;
       }
     },
     /** Stopped by the reader. */

@@ -1,5 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { localMessage } from '../../conversation/local.ts';
+import { replyTo } from '../../conversation/stream.ts';
+import { noticeWords, stoppedWords } from '../../conversation/words.ts';
+import { stringsFor } from '../../strings/strings.ts';
 import type { PlaygroundPorts } from '../ports.ts';
 import { openAnswerRenderer } from '../render/answer.ts';
 import type { Streams } from '../streams.ts';
@@ -14,7 +18,7 @@ const bodySchema = z.strictObject({
 /** `POST /ask`: the answer's events as they come; each `text` also carries the answer so far as safe HTML. */
 export function serveAnswers(
   app: FastifyInstance,
-  { converse }: PlaygroundPorts,
+  { conversation }: PlaygroundPorts,
   streams: Streams,
 ): void {
   app.post('/ask', async (request, reply) => {
@@ -25,8 +29,16 @@ export function serveAnswers(
     }
     return streams.send('answer', reply, async function* (signal) {
       const render = openAnswerRenderer();
-      for await (const event of converse({ ...body.data, channel: 'web', signal })) {
-        yield event.type === 'text' ? { ...event, html: render(event) } : event;
+      const locale = request.headers['accept-language']?.split(/[,;]/u)[0];
+      const say = stringsFor(locale);
+      const message = localMessage('web', { ...body.data, locale });
+      for await (const event of replyTo(conversation, message, signal)) {
+        if (event.type === 'text') yield { ...event, html: render(event) };
+        else if (event.type === 'notice') {
+          yield { ...event, words: noticeWords(say, event.notice, '') };
+        } else if (event.type === 'stopped') {
+          yield { ...event, words: stoppedWords(say, event.reason) };
+        } else yield event;
       }
     });
   });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { localPerson, localPlace } from '../../conversation/local.ts';
 import type { PlaygroundPorts } from '../ports.ts';
 
 const bodySchema = z.strictObject({
@@ -9,7 +10,7 @@ const bodySchema = z.strictObject({
 });
 
 /** `POST /feedback`: a thumb and, if somebody wants to say why, a reason. The later one counts. */
-export function serveFeedback(app: FastifyInstance, { traces }: PlaygroundPorts): void {
+export function serveFeedback(app: FastifyInstance, { conversation }: PlaygroundPorts): void {
   app.post('/feedback', async (request, reply) => {
     const body = bodySchema.safeParse(request.body);
     if (!body.success) {
@@ -18,9 +19,13 @@ export function serveFeedback(app: FastifyInstance, { traces }: PlaygroundPorts)
       return reply.code(400).send({ code: 'web.feedback', message });
     }
     const { trace, value, reason } = body.data;
-    const at = new Date().toISOString();
-    // One person sits at a loopback address, so there is one giver.
-    const known = await traces.feedback({ trace, giver: 'web', value, reason: reason || null, at });
+    const known = await conversation.feedback({
+      trace,
+      place: localPlace('web'),
+      person: localPerson,
+      value,
+      reason: reason || null,
+    });
     if (known) return reply.code(204).send();
     return reply.code(404).send({ code: 'web.trace', message: 'This answer is no longer kept.' });
   });

@@ -1,3 +1,5 @@
+import { localMessage } from '../../../bots/conversation/local.ts';
+import { replyTo } from '../../../bots/conversation/stream.ts';
 import { openHouse } from '../../../bots/terminal/house.ts';
 import { readEnvironment } from '../../../pipelines/environment.ts';
 import { madeQuestions } from './corpus.ts';
@@ -15,8 +17,8 @@ let answered = 0;
 
 for (const [index, question] of questions.entries()) {
   const startedAt = performance.now();
-  const thread = `bench-${index}`;
-  for await (const event of house.converse({ question, thread, channel: 'bench' })) {
+  const asked = { question, thread: `bench-${index}`, event: `bench-${index}` };
+  for await (const event of replyTo(house.conversation, localMessage('terminal', asked))) {
     if (event.type === 'error') throw new Error(event.error.message);
     if (event.type !== 'done' || index < warmUp) continue;
     if (event.outcome === 'answered') answered += 1;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Playground, startPlayground } from '../../../bots/web/server.ts';
 import { hasChromium, howToGetChromium, launch } from './browser.ts';
 import { contrast, marksInView } from './in-page.ts';
-import { openTestTwin, type TestTwin } from './twin.ts';
+import { openTestTwin, type TestTwin } from '../twin.ts';
 
 const hostile = `# Hostile <img src=x onerror="window.hacked=1">
 
@@ -104,10 +104,10 @@ describe.skipIf(!hasChromium)(`the page in a real browser (${howToGetChromium})`
     await page.getByLabel('What was wrong?').fill('too short');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('thank you').waitFor();
-    expect(twin.given.at(-1)).toMatchObject({
+    expect((await twin.traces.recentFeedback(1))[0]).toMatchObject({
       value: 'down',
       reason: 'too short',
-      trace: twin.recorded.at(-1)?.id,
+      trace: (await twin.traces.traces({ limit: 1 }))[0]?.id,
     });
     expect(trouble).toEqual([]);
     await page.context().close();
@@ -117,13 +117,13 @@ describe.skipIf(!hasChromium)(`the page in a real browser (${howToGetChromium})`
     const { page } = await open();
     await ask(page, backup);
     await ask(page, 'And how do I restore it?');
-    const [first, second] = twin.recorded.slice(-2);
+    const [second, first] = await twin.traces.traces({ limit: 2 });
     expect(second?.thread).toBe(first?.thread);
     expect(await page.locator('.exchange').count()).toBe(2);
     await page.getByRole('button', { name: 'New thread' }).click();
     expect(await page.locator('.exchange').count()).toBe(0);
     await ask(page, backup);
-    expect(twin.recorded.at(-1)?.thread).not.toBe(first?.thread);
+    expect((await twin.traces.traces({ limit: 1 }))[0]?.thread).not.toBe(first?.thread);
     await page.context().close();
   });
 
@@ -202,7 +202,7 @@ describe.skipIf(!hasChromium)(`the page in a real browser (${howToGetChromium})`
     await page.getByText('It begins').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Stopped here').waitFor();
-    await expect.poll(() => slow.recorded.at(-1)?.outcome).toBe('cancelled');
+    await expect.poll(async () => (await slow.traces.traces({ limit: 1 }))[0]?.outcome).toBe('cancelled');
     await page.close();
     await other.close();
     await slow.close();

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Playground, startPlayground } from '../../../bots/web/server.ts';
-import { openTestTwin, type TestTwin } from './twin.ts';
+import { openTestTwin, type TestTwin } from '../twin.ts';
 
 let twin: TestTwin;
 let playground: Playground;
@@ -86,14 +86,14 @@ describe('the playground’s doors', () => {
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
   ])('refuses a post from another page: %j', async (headers) => {
-    const asked = twin.recorded.length;
+    const { traces: asked } = await twin.traces.counts();
     const answer = await send('/ask', {
       method: 'POST',
       headers: { ...json, ...headers } as Record<string, string>,
       body: question(),
     });
     expect(answer.status).toBe(403);
-    expect(twin.recorded).toHaveLength(asked);
+    expect((await twin.traces.counts()).traces).toBe(asked);
   });
 
   test('a link followed from elsewhere opens the page and nothing else', async () => {
@@ -142,15 +142,15 @@ describe('asking over HTTP', () => {
 
   test('takes feedback for an answer it gave, and only for that', async () => {
     await send('/ask', { method: 'POST', headers: json, body: question() });
-    const trace = twin.recorded.at(-1)?.id;
+    const trace = (await twin.traces.traces({ limit: 1 }))[0]?.id;
     const give = (body: unknown) =>
       send('/feedback', { method: 'POST', headers: json, body: JSON.stringify(body) });
     expect((await give({ trace, value: 'down', reason: ' too short ' })).status).toBe(204);
-    expect(twin.given.at(-1)).toMatchObject({
+    expect((await twin.traces.recentFeedback(1))[0]).toMatchObject({
       trace,
       value: 'down',
       reason: 'too short',
-      giver: 'web',
+      giver: expect.stringMatching(/^[0-9a-f]{32}$/u),
     });
     expect((await give({ trace: crypto.randomUUID(), value: 'up' })).status).toBe(404);
     expect((await give({ trace, value: 'sideways' })).status).toBe(400);

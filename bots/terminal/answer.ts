@@ -1,16 +1,16 @@
-import {
-  type AnswerEvent,
-  type AnswerSource,
-  markedText,
-} from '../../../pipelines/inference/ask.ts';
-import { type ExitCode, exitCodes } from '../exit.ts';
-import { duration, type Output } from '../output.ts';
+import { type AnswerSource, markedText } from '../../pipelines/inference/ask.ts';
+import type { ReplyEvent } from '../conversation/channel.ts';
+import { noticeWords, stoppedWords } from '../conversation/words.ts';
+import { stringsFor } from '../strings/strings.ts';
+import { type ExitCode, exitCodes } from './exit.ts';
+import { duration, type Output } from './output.ts';
 
 /** Prints an answer as it comes; in JSON mode every event as a line of its own. */
 export async function printAnswer(
-  events: AsyncIterable<AnswerEvent>,
+  events: AsyncIterable<ReplyEvent>,
   output: Output,
 ): Promise<ExitCode> {
+  const say = stringsFor(process.env['LANG']);
   let sources: readonly AnswerSource[] = [];
   for await (const event of events) {
     output.data(event);
@@ -36,15 +36,21 @@ export async function printAnswer(
       case 'error':
         output.note(`${event.error.message}${event.error.hint ? `\n${event.error.hint}` : ''}`);
         return exitCodes.outside;
+      case 'stopped':
+        output.note(stoppedWords(say, event.reason) ?? '');
+        return exitCodes.outside;
+      case 'notice':
+        output.note(noticeWords(say, event.notice, 'understudy ask "…"'));
+        return exitCodes.no;
       default:
         return event satisfies never;
     }
   }
-  // Only a stop by the asker ends the stream without done or error.
+  // Nothing at all comes of a question that was asked before under the same id.
   return exitCodes.outside;
 }
 
-function printSources(sources: readonly AnswerSource[], output: Output): void {
+export function printSources(sources: readonly AnswerSource[], output: Output): void {
   if (sources.length === 0) return;
   output.line();
   for (const source of sources) {

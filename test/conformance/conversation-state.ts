@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConversationState, NewTurn } from '../../bots/state/port.ts';
+
+export type OpenState = {
+  readonly state: ConversationState;
+  /** A second connection to the same storage, as another process would have. */
+  readonly other: ConversationState;
+  close(): Promise<void>;
+};
+
+let serial = 0;
+
+const turn = (change: Partial<NewTurn> = {}): NewTurn => {
+  serial += 1;
+  return {
+    id: randomUUID(),
+    event: `event-${serial}`,
+    platform: 'slack',
+    thread: 'slack:T1:C1:1',
+    place: 'slack:T1:C1',
+    asker: 'someone',
+    bot: false,
+    askedAtMs: 1_000 + serial,
+    message: `message-${serial}`,
+    asked: { text: 'Why?', nested: [1, null, true] },
+    owner: 'one',
+    leaseUntilMs: 10_000,
+    ...change,
+  };
+};
+
+const ended = { state: 'ended', outcome: 'answered', trace: 'trace-1', asked: null } as const;
+
+/** Held by every adapter of the bots' state. */
+export function describeConversationState(name: string, open: () => Promise<OpenState>): void {
+  describe(`the bots’ state, ${name}`, () => {
+    let opened: OpenState;
+    let state: ConversationState;
+    let other: ConversationState;
+    beforeEach(async () => {
+      opened = await open();
+      ({ state, other } = opened);
+    });
+    afterEach(() => opened.close());
+
+    describe('claims', () => {
+      test('one event goes to one of all who claim it', async () => {
+        const event = 'the-event';
+        const claims = await Promise.all(
+          [state, other, state, other].map((each) => each.claim(turn({ event }))),
+        );
+        expect(claims.filter(Boolean)).toHaveLength(1);
+      });
+
+      test('the same id on two platforms is two events', async () => {
+        expect(await state.claim(turn({ event: 'e' }))).toBe(true);
+        expect(await other.claim(turn({ event: 'e', platform: 'discord' }))).toBe(true);
+      });
+
+      test('a claim survives the end of its turn', async () => {
+        const claimed = turn({ event: 'e' });
+        await state.claim(claimed);
+        await state.end(claimed.id, ended);
+        expect(await other.claim(turn({ event: 'e' }))).toBe(false);
+      });
+    });
+
+    describe('turns', () => {
+      test('are kept as they were taken in', async () => {
+        const claimed = turn({ bot: true });
+        await state.claim(claimed);
+        expect(await other.turn(claimed.id)).toEqual({
+          id: claimed.id,
+          thread: claimed.thread,
+          place: claimed.place,
+          asker: claimed.asker,
+          bot: true,
+          askedAtMs: claimed.askedAtMs,
+          asked: claimed.asked,
+          state: 'running',
+          outcome: null,
+          where: null,
+          trace: null,
+          withdrawn: false,
+        });
+        expect(await state.turn('unknown')).toBeUndefined();
+      });
+
+      test('note a changed question, where the answer stands, and how it ended', async () => {
+        const claimed = turn();
+        await state.claim(claimed);
+        await state.ask(claimed.id, 'changed');
+        expect((await other.turn(claimed.id))?.asked).toBe('changed');
+        await state.stand(claimed.id, { ts: '1.2' }, ['1.2', '1.3']);
+        expect((await other.turn(claimed.id))?.where).toEqual({ ts: '1.2' });
+        await state.end(claimed.id, ended);
+        expect(await other.turn(claimed.id)).toMatchObject({
+          state: 'ended',
+          outcome: 'answered',
+          trace: 'trace-1',
+          asked: null,
+          where: { ts: '1.2' },
+        });
+      });
+
+      test('are found by the message that asks and by those that answer, within a place', async () => {
+        const first = turn({ message: 'm' });
+        const second = turn({ message: 'm' });
+        const elsewhere = turn({ message: 'm', place: 'slack:T1:C2' });
+        for (const each of [first, second, elsewhere]) await state.claim(each);
+        expect((await other.turnAt('slack:T1:C1', 'm'))?.id).toBe(second.id);
+        await state.stand(first.id, null, ['a', 'b']);
+        expect((await other.turnAt('slack:T1:C1', 'b'))?.id).toBe(first.id);
+        await state.stand(second.id, null, ['b']);
+        expect((await other.turnAt('slack:T1:C1', 'b'))?.id).toBe(second.id);
+        expect(await other.turnAt('slack:T1:C2', 'b')).toBeUndefined();
+      });
+
+      test('a refused message asks nothing', async () => {
+        const refused = turn({ message: 'm' });
+        await state.claim(refused);
+        await state.end(refused.id, { ...ended, state: 'refused', outcome: null, trace: null });
+        expect(await state.turnAt('slack:T1:C1', 'm')).toBeUndefined();
+        expect(await state.turns(refused.thread, 5)).toEqual([]);
+      });
+
+      test('of a thread come newest first, without those withdrawn, merged or refused', async () => {
+        const all = [turn(), turn(), turn(), turn(), turn()];
+        for (const each of all) await state.claim(each);
+        const [a, b, c, d, e] = all.map(({ id }) => id) as [string, string, string, string, string];
+        await state.end(b, { ...ended, state: 'merged' });
+        await state.end(c, { ...ended, state: 'refused' });
+        await state.end(d, ended);
+        await state.withdraw(d);
+        expect((await other.turns('slack:T1:C1:1', 5)).map(({ id }) => id)).toEqual([e, a]);
+        expect((await other.turns('slack:T1:C1:1', 1)).map(({ id }) => id)).toEqual([e]);
+        expect((await other.turn(d))?.withdrawn).toBe(true);
+        expect(await other.turns('slack:T1:C1:2', 5)).toEqual([]);
+      });
+
+      test('are counted by asker and by place since a moment, without what was refused', async () => {
+        const times = [10, 30, 20];
+        for (const askedAtMs of times) await state.claim(turn({ askedAtMs }));
+        const refused = turn({ askedAtMs: 40 });
+        await state.claim(refused);
+        await state.end(refused.id, { ...ended, state: 'refused' });
+        await state.claim(turn({ askedAtMs: 50, asker: 'another' }));
+        expect(await other.askedSince({ asker: 'someone' }, 10)).toEqual([20, 30]);
+        expect(await other.askedSince({ place: 'slack:T1:C1' }, 0)).toEqual([10, 20, 30, 50]);
+      });
+
+      test('are purged with their messages once they ended long ago', async () => {
+        const old = turn({ askedAtMs: 1 });
+        const running = turn({ askedAtMs: 2 });
+        const fresh = turn({ askedAtMs: 100 });
+        for (const each of [old, running, fresh]) await state.claim(each);
+        await state.stand(old.id, null, ['a']);
+        await state.end(old.id, ended);
+        await state.end(fresh.id, ended);
+        expect(await other.purge(50)).toBe(1);
+        expect(await state.turn(old.id)).toBeUndefined();
+        expect(await state.turnAt(old.place, 'a')).toBeUndefined();
+        expect(await state.turn(running.id)).toBeDefined();
+        expect(await state.turn(fresh.id)).toBeDefined();
+      });
+    });
+
+    describe('threads', () => {
+      test('have one owner at a time, until it leaves or its lease ends', async () => {
+        expect(await state.enter('t', 'one', 100, 200)).toBe(true);
+        expect(await other.enter('t', 'two', 150, 300)).toBe(false);
+        expect(await state.enter('t', 'one', 150, 250)).toBe(true);
+        expect(await other.enter('t', 'two', 240, 300)).toBe(false);
+        expect(await other.enter('t', 'two', 251, 300)).toBe(true);
+        await state.leave('t', 'one');
+        expect(await state.enter('t', 'one', 260, 300)).toBe(false);
+        await other.leave('t', 'two');
+        expect(await state.enter('t', 'one', 260, 300)).toBe(true);
+      });
+
+      test('of two who enter at once one gets in', async () => {
+        const entered = await Promise.all([
+          state.enter('t', 'one', 0, 100),
+          other.enter('t', 'two', 0, 100),
+        ]);
+        expect(entered.filter(Boolean)).toHaveLength(1);
+      });
+
+      test('are resolved and reopened', async () => {
+        expect(await state.isResolved('t')).toBe(false);
+        await state.resolve('t', true);
+        await state.resolve('t', true);
+        expect(await other.isResolved('t')).toBe(true);
+        await other.resolve('t', false);
+        expect(await state.isResolved('t')).toBe(false);
+      });
+    });
+
+    describe('leases', () => {
+      test('what a dead owner was answering goes to one who takes it, oldest first', async () => {
+        const first = turn({ leaseUntilMs: 100 });
+        const second = turn({ leaseUntilMs: 90 });
+        const alive = turn({ leaseUntilMs: 500 });
+        const discord = turn({ leaseUntilMs: 90, platform: 'discord' });
+        const done = turn({ leaseUntilMs: 90 });
+        for (const each of [first, second, alive, discord, done]) await state.claim(each);
+        await state.end(done.id, ended);
+        const taken = await Promise.all([
+          state.takeAbandoned('slack', 'two', 200, 400),
+          other.takeAbandoned('slack', 'three', 200, 400),
+        ]);
+        expect(taken.flat().map(({ id }) => id)).toEqual([first.id, second.id]);
+        expect(taken.filter(({ length }) => length > 0)).toHaveLength(1);
+        expect(await state.takeAbandoned('slack', 'four', 300, 900)).toEqual([]);
+        expect(await state.takeAbandoned('slack', 'four', 401, 900)).toHaveLength(2);
+      });
+
+      test('are renewed for all that an owner holds, and let go of at once', async () => {
+        const mine = turn({ owner: 'one', leaseUntilMs: 100 });
+        await state.claim(mine);
+        await state.enter('t', 'one', 0, 100);
+        await state.renew('one', 1_000);
+        expect(await other.takeAbandoned('slack', 'two', 500, 900)).toEqual([]);
+        expect(await other.enter('t', 'two', 500, 900)).toBe(false);
+        await state.release('one');
+        expect(await other.takeAbandoned('slack', 'two', 500, 900)).toHaveLength(1);
+        expect(await other.enter('t', 'two', 500, 900)).toBe(true);
+      });
+    });
+
+    test('settings of a place are what was last put', async () => {
+      expect(await state.settings('p')).toBeNull();
+      await state.putSettings('p', { quiet: true });
+      await other.putSettings('p', { quiet: false, sources: ['blog'] });
+      expect(await state.settings('p')).toEqual({ quiet: false, sources: ['blog'] });
+    });
+  });
+}
