@@ -1,0 +1,35 @@
+import { discordMarkdown } from '../../markdown/discord.ts';
+import type { Say } from '../../strings/strings.ts';
+import { webLink } from './cited.ts';
+import type { AnswerSource } from './events.ts';
+
+/** A title is cut here: the list is there to be looked over. */
+const longestTitle = 150;
+
+/** The sources an answer cites, a line each: number, title as a link, author and date. */
+export function sourcesText(cited: readonly AnswerSource[], say: Say): string {
+  const lines = cited.map(({ number, title, author, publishedAt, link }) => {
+    const address = webLink(link);
+    const words = escaped(shortened(title));
+    const named = address === null ? words : `[${words}](<${address}>)`;
+    const line =
+      publishedAt === null
+        ? say('sources.undated', { title: named, author: escaped(author) })
+        : say('sources.line', {
+            title: named,
+            author: escaped(author),
+            date: say.date(publishedAt),
+          });
+    return `-# **${number}** ${line}`;
+  });
+  return [`**${say('sources.heading')}**`, ...lines].join('\n');
+}
+
+const shortened = (title: string): string =>
+  title.length <= longestTitle ? title : `${title.slice(0, longestTitle - 1).trimEnd()}…`;
+
+/** Words from outside as nothing but words: one line, no marks, no mentions. */
+export function escaped(words: string): string {
+  const markdown = words.replace(/\s+/gu, ' ').replace(/[\\`*_~[\]|<>#+\-.!&:@]/gu, '\\$&');
+  return discordMarkdown(markdown).trim();
+}
