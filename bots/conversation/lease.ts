@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { ConversationState } from '../state/port.ts';
 
 /** What shows other processes that this one lives: while it renews its lease, nobody takes up its turns. */
@@ -13,11 +14,14 @@ export type Lease = {
   end(): Promise<void>;
 };
 
+/** Tells this process from an earlier one of the same number, as every process of a container has. */
+const thisProcess = randomUUID();
+
 export function openLease(
   state: Pick<ConversationState, 'enter' | 'leave' | 'renew' | 'release'>,
   leaseMs: number,
 ): Lease {
-  const owner = randomUUID();
+  const owner = [process.pid, thisProcess, randomUUID(), hostname()].join(' ');
   const until = () => Date.now() + leaseMs;
   // A renewal that fails is made up for by the next; three fit into one lease.
   const timer = setInterval(
@@ -35,4 +39,24 @@ export function openLease(
       await state.release(owner);
     },
   };
+}
+
+/**
+ * Whether an owner is known to be dead before its lease ends: it was of this machine, and its process is gone or
+ * has become this one. Of another machine one cannot know.
+ */
+export function isDead(owner: string): boolean {
+  const [pid, instance, , ...host] = owner.split(' ');
+  if (host.join(' ') !== hostname() || instance === thisProcess) return false;
+  return Number(pid) === process.pid || !isAlive(Number(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: there is one, of another user.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }

@@ -2,6 +2,7 @@ import { readAsked, withoutWords, writeAsked } from './asked.ts';
 import type { Channel } from './channel.ts';
 import type { Desk } from './desk.ts';
 import { reasonToRefuse, refuse } from './hear.ts';
+import { isDead } from './lease.ts';
 import { newRun, stopRun } from './run.ts';
 
 /** A question that a process died of so often is closed with an honest line, not tried again. */
@@ -26,6 +27,9 @@ export async function tidy({ state, lease, timing }: Desk): Promise<void> {
 export async function recover(desk: Desk, channel: Channel): Promise<number> {
   const { state, lease, threads, timing, pseudonym } = desk;
   if (desk.draining()) return 0;
+  for (const owner of await state.owners(channel.platform)) {
+    if (isDead(owner)) await state.release(owner);
+  }
   const abandoned = await state.takeAbandoned(
     channel.platform,
     lease.owner,

@@ -72,6 +72,8 @@ export type ConversationState = {
   leave(thread: string, owner: string): Promise<void>;
   /** Extends the leases of all that the owner is answering. */
   renew(owner: string, leaseUntilMs: number): Promise<void>;
+  /** Everybody who has running turns on the platform. */
+  owners(platform: string): Promise<readonly string[]>;
   /** Makes the owner's running turns free to be taken at once. */
   release(owner: string): Promise<void>;
   /** Running turns of dead owners, oldest first, now owned by the caller. */

@@ -67,6 +67,14 @@ export function openConversationState(database: Database): ConversationState {
         database.run('update lanes set lease_until = ? where owner = ?', leaseUntilMs, owner);
       });
     },
+    async owners(platform) {
+      return database
+        .all(
+          `select distinct owner from turns where state = 'running' and platform = ? order by owner`,
+          platform,
+        )
+        .map((row) => text(row, 'owner'));
+    },
     async release(owner) {
       database.transaction(() => {
         database.run(

@@ -216,6 +216,14 @@ export function describeConversationState(name: string, open: () => Promise<Open
         expect(await state.takeAbandoned('slack', 'four', 401, 900)).toHaveLength(2);
       });
 
+      test('name everybody who is answering on a platform', async () => {
+        const done = turn({ owner: 'gone' });
+        for (const each of [turn(), turn(), turn({ owner: 'two' }), done]) await state.claim(each);
+        await state.claim(turn({ owner: 'three', platform: 'discord' }));
+        await state.end(done.id, ended);
+        expect(await other.owners('slack')).toEqual(['one', 'two']);
+      });
+
       test('are renewed for all that an owner holds, and let go of at once', async () => {
         const mine = turn({ owner: 'one', leaseUntilMs: 100 });
         await state.claim(mine);
