@@ -25,7 +25,7 @@ const laneMs = 50;
 
 /** Answers one turn from its place in the line until its answer stands and is noted as ended. Never throws. */
 export async function answerRun(run: Run, ports: AnsweringPorts): Promise<void> {
-  const { state, lease, memory } = ports;
+  const { state, lease } = ports;
   const { thread } = run.asked.message;
   try {
     await settled(run, ports.burstMs);
@@ -48,9 +48,6 @@ export async function answerRun(run: Run, ports: AnsweringPorts): Promise<void> 
     run.heard.reject(failure);
   } finally {
     await lease.leave(thread).catch(() => undefined);
-    if (run.standsAt !== undefined) {
-      memory.noteSaid(thread, { role: 'twin', message: run.standsAt, text: '' });
-    }
   }
 }
 
@@ -70,7 +67,7 @@ async function finish(run: Run, { outcome, trace }: Finished, state: Conversatio
 
 /** Hands the answer to the channel, and again for as long as the question changes under it. */
 async function deliver(run: Run, ports: AnsweringPorts): Promise<void> {
-  const { state } = ports;
+  const { state, memory } = ports;
   let first = true;
   do {
     if (run.stopped === undefined) run.attempt = new AbortController();
@@ -86,7 +83,11 @@ async function deliver(run: Run, ports: AnsweringPorts): Promise<void> {
       recovered: run.recovered && first && run.where === null,
       async stands(where, messages) {
         run.where = where;
-        run.standsAt = messages[0];
+        const [message] = messages;
+        if (message !== undefined) {
+          // At once: what is said next comes after it.
+          memory.noteSaid(asked.message.thread, { role: 'twin', message, text: '' });
+        }
         await state.stand(run.turn, where, messages);
       },
     });

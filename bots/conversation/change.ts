@@ -102,6 +102,9 @@ export async function again(
   { event, turn: id, person, wish, reply }: Again,
   channel: Channel,
 ): Promise<Heard | { readonly kind: 'unknown' }> {
+  // Its buttons stand on the platform a moment before the turn counts as ended.
+  const running = desk.threads.find(id);
+  if (running?.end !== undefined) await running.heard.promise.catch(() => undefined);
   const turn = await desk.state.turn(id);
   if (turn === undefined || turn.state !== 'ended') return { kind: 'unknown' };
   const [before] = await desk.traces.traces({ ids: turn.trace === null ? [] : [turn.trace] });

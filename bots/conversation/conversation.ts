@@ -109,7 +109,7 @@ export type KnownTurn = {
   readonly place: Place;
   /** Platform id of who asked. */
   readonly asker: string;
-  /** Null while running. */
+  /** Null until it was written. */
   readonly trace: string | null;
   readonly running: boolean;
 };

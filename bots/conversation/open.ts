@@ -113,11 +113,11 @@ export function openConversation(ports: ConversationPorts): Conversation {
     access: allowedFor,
     async turnAt(place, message) {
       const turn = await state.turnAt(placeKey(place), message);
-      return turn && knownTurn(turn);
+      return turn && knownTurn(turn, threads.find(turn.id));
     },
     async turn(id) {
       const turn = await state.turn(id);
-      return turn && knownTurn(turn);
+      return turn && knownTurn(turn, threads.find(turn.id));
     },
     recover: (channel) => recover(desk, channel),
     tidy: () => tidy(desk),
@@ -134,7 +134,8 @@ export function openConversation(ports: ConversationPorts): Conversation {
   };
 }
 
-function knownTurn(turn: StoredTurn): KnownTurn | undefined {
+/** @param run the same turn while it is being delivered: its trace is written before its end is noted. */
+function knownTurn(turn: StoredTurn, run: Run | undefined): KnownTurn | undefined {
   if (turn.state === 'merged') return undefined;
   const { message } = readAsked(turn.asked);
   return {
@@ -142,8 +143,8 @@ function knownTurn(turn: StoredTurn): KnownTurn | undefined {
     thread: turn.thread,
     place: message.place,
     asker: message.person.id,
-    trace: turn.trace,
-    running: turn.state === 'running',
+    trace: turn.trace ?? run?.end?.trace ?? null,
+    running: turn.state === 'running' && run?.end === undefined,
   };
 }
 

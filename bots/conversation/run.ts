@@ -19,8 +19,6 @@ export type Run = {
   /** Cuts the current attempt. */
   attempt: AbortController;
   where: Json;
-  /** Id of the platform's first message of the answer. */
-  standsAt: string | undefined;
   readonly recovered: boolean;
   end: { readonly outcome: TurnOutcome; readonly trace: string } | undefined;
   readonly heard: PromiseWithResolvers<Heard>;
@@ -40,7 +38,6 @@ export function newRun(
     shown: false,
     stopped: undefined,
     attempt: new AbortController(),
-    standsAt: undefined,
     end: undefined,
     heard: Promise.withResolvers<Heard>(),
   };

@@ -174,6 +174,8 @@ async function idfOf(
 
 /** Waits for work that may not listen to the signal itself. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Once nobody waits for it any more its failure must not end the process.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);

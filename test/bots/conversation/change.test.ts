@@ -197,6 +197,32 @@ describe('another answer', () => {
     await other.close();
   });
 
+  test('and a thumb may come before the turn counts as ended: its buttons stand sooner', async () => {
+    const { channel, shown } = openScribe();
+    const { conversation } = stage;
+    const gone = Promise.withResolvers<void>();
+    const slow: typeof channel = {
+      ...channel,
+      async deliver(delivery) {
+        await channel.deliver(delivery);
+        await gone.promise;
+      },
+    };
+    const message = said('Why blue?');
+    const heard = conversation.hear(message, slow);
+    await until(() => shown[0]?.events.at(-1)?.type === 'done');
+    const turn = shown[0]?.turn ?? '';
+    const known = await conversation.turn(turn);
+    expect(known?.trace).toMatch(/^[0-9a-f-]{36}$/u);
+    const again = conversation.again(
+      { event: 'early', turn, person: message.person, wish: 'shorter' },
+      channel,
+    );
+    gone.resolve();
+    expect((await heard).kind).toBe('answered');
+    expect(await again).toMatchObject({ kind: 'answered' });
+  });
+
   test('of an answer that is no longer kept is unknown', async () => {
     const { channel } = openScribe();
     const press = {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Said } from '../../../bots/conversation/channel.ts';
-import { openScribe, openStage, type Stage, said } from './stage.ts';
+import { openScribe, openStage, type Stage, said, until } from './stage.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -66,6 +66,19 @@ describe('the memory of a thread that the platform keeps', () => {
     await conversation.hear(said('Now?'), channel);
     expect(historyOf(-1)).not.toContain('By the way, it is green.');
     expect(reads).toBe(1);
+  });
+
+  test('has an answer before what was said while it was still on its way', async () => {
+    const { channel, shown } = openScribe('slack', () => []);
+    const { conversation, gate } = stage;
+    gate.holdEnd();
+    const first = conversation.hear(said('Why?'), channel);
+    await until(() => shown[0]?.text() === 'You asked: Why?');
+    const second = conversation.hear(said('And then?'), channel);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    gate.open();
+    await Promise.all([first, second]);
+    expect(historyOf(-1)).toEqual(['Why?', 'You asked: Why?']);
   });
 
   test('of 200 turns keeps the last that fit', async () => {

@@ -96,6 +96,15 @@ describe('ask', () => {
     expect(done.timings['total']).toBeGreaterThanOrEqual(done.timings['answer'] ?? 0);
   });
 
+  test('stopped before it began, nothing that fails later is left unheard', async () => {
+    const late = Promise.withResolvers<never>();
+    const ports = { ...answering([finish]), retrieve: () => late.promise };
+    await expect(all(ports, AbortSignal.abort('restarted'))).rejects.toBe('restarted');
+    // An unhandled rejection would fail the run, as it would end a process.
+    late.reject(new Error('too late to matter'));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
   test('hands the model the rewritten question and passages numbered as the sources are', async () => {
     const ports = answering([finish]);
     await all(ports);
