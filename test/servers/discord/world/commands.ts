@@ -134,7 +134,8 @@ export function commandPayload(world: World, command: CommandState, localized: b
     name: command.name,
     type: command.type,
     description: body.description ?? '',
-    default_member_permissions: body['default_member_permissions'] ?? null,
+    // Taken as a number too, given back as a string always.
+    default_member_permissions: body['default_member_permissions']?.toString() ?? null,
     // Where a command may be used is said of global ones only.
     ...(command.guildId === undefined && {
       dm_permission: body['dm_permission'] ?? true,
