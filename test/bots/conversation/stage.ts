@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Channel, Delivery, ReplyEvent, Said } from '../../../bots/conversation/channel.ts';
-import type { Conversation } from '../../../bots/conversation/conversation.ts';
 import { openKnowledge } from '../../../bots/conversation/knowledge/open.ts';
 import type { Message } from '../../../bots/conversation/message.ts';
 import { type ConversationPorts, openConversation } from '../../../bots/conversation/open.ts';
@@ -179,5 +178,3 @@ export async function until(condition: () => boolean): Promise<void> {
   }
   throw new Error('What was waited for never came.');
 }
-
-export type { Conversation };
