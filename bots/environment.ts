@@ -35,6 +35,7 @@ const schema = z.object({
   SLACK_ENCRYPTION_KEY: optional(
     z.string().transform((text) => text.split(',').map((key) => key.trim())),
   ),
+  SLACK_PUBLIC_URL: url,
   SLACK_CONFIG_TOKEN: secret(/^xoxe/u, 'an app configuration token (xoxe-…)'),
   SLACK_SHOW_TASKS: flag('off'),
   SLACK_USER_GROUPS: flag('off'),
@@ -162,6 +163,7 @@ function slackAccess(
     stateSecret: SLACK_STATE_SECRET,
     installations: installations(SLACK_ENCRYPTION_KEY),
     port,
+    ...(data.SLACK_PUBLIC_URL !== undefined && { publicUrl: data.SLACK_PUBLIC_URL }),
     ...(data.SLACK_AUTHORIZE_URL !== undefined && { authorizationUrl: data.SLACK_AUTHORIZE_URL }),
   };
 }

@@ -54,7 +54,7 @@ async function isForTwin(
   message: Message,
   settings: ChannelSettings,
 ): Promise<boolean> {
-  if (message.person.bot && settings.bots === 'ignore') return false;
+  if (message.person.bot && (settings.bots === 'ignore' || settings.quiet)) return false;
   if (message.addressed) return true;
   if (settings.quiet || !settings.followUps) return false;
   if (message.mentionsOthers || message.opensThread || message.text.trim() === '') return false;

@@ -5,6 +5,7 @@ import type { BotPorts } from '../ports.ts';
 import { type Say, stringsFor } from '../strings/strings.ts';
 import type { SlackTimings } from './config.ts';
 import type { People } from './people.ts';
+import { openRemembered, type Remembered } from './remembered.ts';
 import { type Reply, readReply, readStanding } from './reply.ts';
 import { showAnswer } from './show/deliver.ts';
 import { readHistory } from './show/history.ts';
@@ -12,7 +13,7 @@ import { respond, showToAsker } from './show/only-asker.ts';
 import { slackSurface } from './show/surface.ts';
 import { isPerson, tellPerson } from './show/tell.ts';
 import type { Lengths } from './stream/cut.ts';
-import { valueOf } from './web/call.ts';
+import { settledValue } from './web/call.ts';
 import { refusedWith, wordsForAsker } from './web/refusal.ts';
 import type { Workspace, Workspaces } from './web/workspaces.ts';
 
@@ -23,13 +24,19 @@ export type ChannelPorts = Pick<BotPorts, 'conversation' | 'log'> & {
   readonly showTasks: boolean;
 };
 
-/** Slack takes 12,000 characters of Markdown a message; a closed fence and the like need some room. */
-const lengths: Lengths = { soft: 9_000, hard: 11_500 };
+/**
+ * Slack takes 12,000 characters of Markdown a message, and about 13,300 of all its blocks together
+ * (slackapi/bolt-js issue 2509): sources and buttons need room, too.
+ */
+const lengths: Lengths = { soft: 6_500, hard: 9_000 };
+
+const mostEnded = 5_000;
 
 /** How Slack shows answers. */
 export function openSlackChannel(ports: ChannelPorts): Channel {
   const { workspaces, people, timings, log } = ports;
-  const ended = openEnded();
+  /** Messages that are known not to grow any more, because this process ended them. */
+  const ended = openRemembered(mostEnded);
   return {
     platform: 'slack',
     async deliver(delivery) {
@@ -40,12 +47,9 @@ export function openSlackChannel(ports: ChannelPorts): Channel {
       try {
         await show(delivery, reply, workspace, say, { ...ports, ended });
       } catch (failure) {
-        const error = refusedWith(failure);
-        if (error !== undefined && reply.onlyAsker === null && isPerson(reply.user)) {
-          await tellPerson(workspace, listener(reply), wordsForAsker(error, say), {
-            patience: timings,
-            log,
-          });
+        if (reply.onlyAsker === null && isPerson(reply.user) && !message.person.bot) {
+          const words = wordsForAsker(refusedWith(failure), say);
+          await tellPerson(workspace, listener(reply), words, { patience: timings, log });
         }
         throw failure;
       }
@@ -65,7 +69,7 @@ async function show(
   reply: Reply,
   workspace: Workspace,
   say: Say,
-  { conversation, log, timings, showTasks, ended }: ChannelPorts & { readonly ended: Ended },
+  { conversation, log, timings, showTasks, ended }: ChannelPorts & { readonly ended: Remembered },
 ): Promise<void> {
   const { turn, message, earlier, recovered } = delivery;
   const events = delivery.events[Symbol.asyncIterator]();
@@ -85,6 +89,7 @@ async function show(
     return showToAsker(first, events, {
       handle: reply.onlyAsker,
       turn,
+      task: message.task,
       say,
       lengths,
       callMs,
@@ -104,7 +109,7 @@ async function show(
   });
   const reuse = [...standing.messages];
   if (recovered && reuse.length === 0) {
-    const found = valueOf(await surface.find([]));
+    const found = settledValue(await surface.find([]));
     if (found !== undefined) reuse.push(found);
   }
   await endStream(surface, reuse.at(-1), ended);
@@ -113,6 +118,7 @@ async function show(
     surface,
     say,
     threaded: reply.kind === 'channel' && reply.root !== null,
+    task: message.task,
     tasks: showTasks,
     screen: {
       ...timings,
@@ -126,33 +132,14 @@ async function show(
       },
     },
   });
-  ended.add(standsAs);
-}
-
-/** Messages that are known not to grow any more, because this process ended them. */
-type Ended = { has(ts: string): boolean; add(messages: readonly string[]): void };
-
-const mostEnded = 5_000;
-
-function openEnded(): Ended {
-  const known = new Set<string>();
-  return {
-    has: (ts) => known.has(ts),
-    add(messages) {
-      for (const ts of messages) known.add(ts);
-      for (const oldest of known) {
-        if (known.size <= mostEnded) break;
-        known.delete(oldest);
-      }
-    },
-  };
+  for (const ts of standsAs) ended.add(ts);
 }
 
 /** A process that died may have left the last message of an answer growing: it has to end before it is edited. */
 async function endStream(
   surface: ReturnType<typeof slackSurface>,
   last: string | undefined,
-  ended: Ended,
+  ended: Remembered,
 ): Promise<void> {
   if (last === undefined || ended.has(last)) return;
   if ((await surface.grows(last)) === true) await surface.stop(last, '', { kind: 'continued' });
@@ -160,12 +147,14 @@ async function endStream(
 
 async function showNotice(
   { notice }: Extract<ReplyEvent, { readonly type: 'notice' }>,
-  { place }: Message,
+  { place, person }: Message,
   reply: Reply,
   workspace: Workspace,
   say: Say,
   { log, timings }: Pick<ChannelPorts, 'log' | 'timings'>,
 ): Promise<void> {
+  // Another bot would take it for an answer, and answer it.
+  if (person.bot) return;
   const inChannel = notice.code === 'not-allowed' && place.kind === 'channel';
   const words = inChannel
     ? say('access.channel')

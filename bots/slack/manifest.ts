@@ -44,7 +44,10 @@ export function manifestFor({ name = 'Understudy', requestUrl }: ManifestChoice 
         assistant_description:
           'Ask what the author has written about something. Every answer shows where it comes from.',
       },
-      bot_user: { display_name: name.toLowerCase().replace(/[^a-z0-9._-]+/gu, '-'), always_online: true },
+      bot_user: {
+        display_name: name.toLowerCase().replace(/[^a-z0-9._-]+/gu, '-'),
+        always_online: true,
+      },
       shortcuts: [
         {
           type: 'message',

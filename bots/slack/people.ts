@@ -1,5 +1,5 @@
 import type { BotPorts } from '../ports.ts';
-import { again, type Patience } from './web/call.ts';
+import { once, type Patience } from './web/call.ts';
 import type { Client } from './web/workspaces.ts';
 
 export type KnownPerson = {
@@ -21,17 +21,23 @@ export type People = {
 
 const keptMs = 86_400_000;
 const keptGroupsMs = 600_000;
+/** What could not be read is looked for again soon; a question does not wait for it. */
+const keptUnknownMs = 60_000;
 const mostKept = 5_000;
 
-type Kept<T> = { readonly value: Promise<T>; readonly untilMs: number };
+type Kept<T> = { readonly value: Promise<T>; untilMs: number };
+/** A value, and for how long it holds, in milliseconds. */
+type Read<T> = { readonly value: T; readonly keepMs: number };
 
 export function openPeople(
   { readUserGroups = false }: { readonly readUserGroups?: boolean | undefined },
-  patience: Patience,
+  { retryMs }: Patience,
   log: BotPorts['log'],
 ): People {
-  const people = openCache<KnownPerson>(keptMs);
-  const memberships = openCache<ReadonlyMap<string, readonly string[]>>(keptGroupsMs);
+  // Nobody's question waits for a name: a limit that is not over at once counts as not known.
+  const patience: Patience = { retryMs, limitedMs: 0 };
+  const people = openCache<KnownPerson>();
+  const memberships = openCache<ReadonlyMap<string, readonly string[]>>();
   const hinted = new Set<string>();
 
   const hint = (error: string, scope: string) => {
@@ -43,38 +49,39 @@ export function openPeople(
     );
   };
 
-  const read = async (client: Client, id: string): Promise<KnownPerson> => {
-    const outcome = await again(
+  const read = async (client: Client, id: string): Promise<Read<KnownPerson>> => {
+    const outcome = await once(
       () => client.users.info({ user: id, include_locale: true }),
       patience,
     );
     if (outcome.kind !== 'done') {
       if (outcome.kind === 'refused') hint(outcome.error, 'users:read');
-      return { id, name: null, locale: null, bot: false, admin: false };
+      const unknown = { id, name: null, locale: null, bot: false, admin: false };
+      return { value: unknown, keepMs: keptUnknownMs };
     }
     const user = outcome.value.user ?? {};
-    return {
+    const value = {
       id,
       name: user.profile?.display_name || user.real_name || user.name || null,
       locale: user.locale ?? null,
       bot: user.is_bot ?? false,
       admin: (user.is_admin ?? false) || (user.is_owner ?? false),
     };
+    return { value, keepMs: keptMs };
   };
 
-  const readMemberships = async (client: Client) => {
-    const outcome = await again(
-      () => client.usergroups.list({ include_users: true }),
-      patience,
-    );
+  const readMemberships = async (
+    client: Client,
+  ): Promise<Read<ReadonlyMap<string, readonly string[]>>> => {
+    const outcome = await once(() => client.usergroups.list({ include_users: true }), patience);
     const groups = new Map<string, readonly string[]>();
     if (outcome.kind === 'refused') hint(outcome.error, 'usergroups:read');
-    if (outcome.kind !== 'done') return groups;
+    if (outcome.kind !== 'done') return { value: groups, keepMs: keptUnknownMs };
     for (const { id, users = [] } of outcome.value.usergroups ?? []) {
       if (id === undefined) continue;
       for (const user of users) groups.set(user, [...(groups.get(user) ?? []), id]);
     }
-    return groups;
+    return { value: groups, keepMs: keptGroupsMs };
   };
 
   return {
@@ -86,18 +93,24 @@ export function openPeople(
   };
 }
 
-/** Keeps what was read for a while; the oldest goes first. */
-function openCache<T>(keepMs: number) {
+/** Keeps what was read for a while, and reads it once for all who ask meanwhile; the oldest goes first. */
+function openCache<T>() {
   const kept = new Map<string, Kept<T>>();
-  return (key: string, read: () => Promise<T>): Promise<T> => {
+  return (key: string, read: () => Promise<Read<T>>): Promise<T> => {
     const known = kept.get(key);
     if (known && known.untilMs > Date.now()) return known.value;
-    const value = read();
+    const reading = read();
+    const entry = { value: reading.then(({ value }) => value), untilMs: Number.POSITIVE_INFINITY };
     kept.delete(key);
-    kept.set(key, { value, untilMs: Date.now() + keepMs });
-    value.catch(() => kept.delete(key));
+    kept.set(key, entry);
+    reading.then(
+      ({ keepMs }) => {
+        entry.untilMs = Date.now() + keepMs;
+      },
+      () => kept.delete(key),
+    );
     const [oldest] = kept.keys();
     if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-    return value;
+    return entry.value;
   };
 }

@@ -13,6 +13,8 @@ export const replySchema = z.object({
   question: z.string().nullable(),
   /** Who asked. */
   user: z.string(),
+  /** The workspace that person is of, which in a shared channel may be another one. */
+  userTeam: z.string(),
   /**
    * For answers that only the asker sees: where Slack takes them, for half an hour and five times; and whether
    * there is one already that they take the place of.

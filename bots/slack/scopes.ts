@@ -48,5 +48,3 @@ export const optionalScopes = [
     why: 'Knows who is in which user group, when rules of access name groups.',
   },
 ] as const satisfies readonly Scope[];
-
-export type RequiredScope = (typeof requiredScopes)[number]['scope'];

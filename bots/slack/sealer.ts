@@ -1,10 +1,4 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  hkdfSync,
-  randomBytes,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { PermanentError } from '../../pipelines/stores/errors.ts';
 
 /** Encrypts small secrets under keys that can be changed. */
@@ -12,10 +6,7 @@ export type Sealer = {
   /** @param name is bound to what is sealed: it opens under no other. */
   seal(name: string, plain: Uint8Array): Uint8Array;
   /** @throws PermanentError `slack.sealed` when no key opens it. */
-  open(
-    name: string,
-    sealed: Uint8Array,
-  ): { readonly opened: Uint8Array; readonly isOld: boolean };
+  open(name: string, sealed: Uint8Array): { readonly opened: Uint8Array; readonly isOld: boolean };
 };
 
 const version = 1;

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { App } from '@slack/bolt';
 import type { BotPorts, RunningBot } from '../ports.ts';
 import { openSlackChannel } from './channel.ts';
 import { defaultTimings, type SlackConfig } from './config.ts';
 import { openConnection } from './connect/connect.ts';
+import { acknowledgeTaken } from './connect/late-ack.ts';
 import { slackLogger } from './connect/logger.ts';
 import { listenToAssistant } from './listen/assistant.ts';
 import { listenToCommands } from './listen/commands.ts';
@@ -18,7 +20,10 @@ import { openPeople } from './people.ts';
 import { clientOptions, openWorkspaces } from './web/workspaces.ts';
 import { openWork } from './work.ts';
 
-export type { SlackConfig, SlackTimings } from './config.ts';
+export type { SlackConfig } from './config.ts';
+
+/** How long a modal that is being opened, or a line that is being said, may take when the process ends. */
+const lastWorkMs = 5_000;
 
 /**
  * Connects to Slack and answers there until it is closed.
@@ -47,11 +52,13 @@ export async function startSlack(ports: BotPorts, config: SlackConfig): Promise<
     workspaces,
     timings,
     tell: { patience: timings, log },
+    shared: config.access.kind === 'oauth',
     run: work.run,
     inOrder: work.inOrder,
   };
 
   const connection = openConnection(config, timings, logger, log);
+  acknowledgeTaken(connection.receiver);
   const { access } = config;
   const own = access.kind === 'token' ? await workspaces.of('', null) : undefined;
   const app = new App({
@@ -100,7 +107,7 @@ export async function startSlack(ports: BotPorts, config: SlackConfig): Promise<
     async close() {
       clearInterval(recovering);
       await connection.stop();
-      await work.idle();
+      await Promise.race([work.idle(), sleep(lastWorkMs, undefined, { ref: false })]);
     },
   };
 }

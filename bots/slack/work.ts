@@ -1,9 +1,10 @@
 import { PermanentError, TransientError } from '../../pipelines/stores/errors.ts';
 import type { BotPorts } from '../ports.ts';
 
-/** Work beside what arrives: nothing waits for it. */
+/** Work beside what arrives. */
 export type Work = {
-  run(what: string, work: () => Promise<unknown>): void;
+  /** Resolves when it ended, also when it failed, which is logged. */
+  run(what: string, work: () => Promise<unknown>): Promise<void>;
   /** One after the other by key; resolves when that piece is done, also when it failed. */
   inOrder(key: string, work: () => Promise<void>): Promise<void>;
   /** Resolves when nothing runs. */
@@ -23,6 +24,7 @@ export function openWork(log: BotPorts['log']): Work {
         )
         .finally(() => running.delete(done));
       running.add(done);
+      return done;
     },
     async inOrder(key, work) {
       const before = lanes.get(key) ?? Promise.resolve();
@@ -52,5 +54,8 @@ function report(log: BotPorts['log'], what: string, failure: unknown): void {
     else log.warn({ what, code }, words);
     return;
   }
-  log.error({ what, cause: failure instanceof Error ? failure.stack : String(failure) }, 'Slack: something broke');
+  log.error(
+    { what, cause: failure instanceof Error ? failure.stack : String(failure) },
+    'Slack: something broke',
+  );
 }

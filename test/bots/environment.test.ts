@@ -70,9 +70,15 @@ describe('Slack', () => {
       ...some,
       SLACK_STATE_SECRET: 'sixteen letters!',
       SLACK_ENCRYPTION_KEY: 'new, old',
+      SLACK_PUBLIC_URL: 'https://twin.example',
     };
     expect(readSlack(all, store)).toMatchObject({
-      access: { kind: 'oauth', installations: { keys: ['new', 'old'] }, port: 3_000 },
+      access: {
+        kind: 'oauth',
+        installations: { keys: ['new', 'old'] },
+        port: 3_000,
+        publicUrl: 'https://twin.example',
+      },
     });
   });
 

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SocketModeReceiver, type SocketModeReceiverOptions } from '@slack/bolt';
+import { SocketModeReceiver, type SocketModeReceiverOptions, webApi } from '@slack/bolt';
 import type { BotPorts } from '../../ports.ts';
 import type { SlackTimings } from '../config.ts';
-import { failureOf } from '../web/failure.ts';
+import { settledValue } from '../web/call.ts';
+import { type Failure, failureOf } from '../web/failure.ts';
 import { refusal } from '../web/refusal.ts';
 import type { Connection } from './connection.ts';
 
 const longestPauseMs = 30_000;
+/** Tries to connect at the start, before the process says that it cannot. */
+const mostTries = 4;
 /** How long a peer may take to say goodbye; what it has not had acknowledged it delivers again anyway. */
 const goodbyeMs = 3_000;
 
@@ -22,53 +25,65 @@ export function openSocket(
   const receiver = new SocketModeReceiver({ ...options, autoReconnectEnabled: false });
   const { client } = receiver;
   const stopping = new AbortController();
+  const stopped = new Promise<void>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
   let down = Promise.withResolvers<void>();
   client.on('disconnected', () => down.resolve());
 
-  const connect = async (begin: () => Promise<unknown>): Promise<void> => {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(new Error('Slack opened a connection and said nothing.'));
-      void client.disconnect();
-    }, callMs);
-    const connecting = begin();
-    // Both may fail; the first to do so is told.
-    connecting.catch(() => undefined);
+  /** Undefined once the connection stands. */
+  const connect = async (begin: () => Promise<unknown>): Promise<Failure | undefined> => {
     try {
-      await Promise.race([connecting, late.promise]);
-    } finally {
-      clearTimeout(timer);
+      await withinMs(callMs, begin(), () => void client.disconnect());
+      down = Promise.withResolvers<void>();
+      return undefined;
+    } catch (cause) {
+      return failureOf(cause);
     }
-    down = Promise.withResolvers<void>();
+  };
+  const pauseAfter = (failure: Failure, before: number): number =>
+    failure.kind === 'limited'
+      ? failure.retryAfterMs
+      : Math.min(Math.max(before * 2, reconnectMs), longestPauseMs);
+
+  const reconnect = async (): Promise<void> => {
+    let pauseMs = 0;
+    while (!stopping.signal.aborted) {
+      await Promise.race([sleep(pauseMs, undefined, { ref: false }), stopped]);
+      if (stopping.signal.aborted) return;
+      const failure = await connect(() => client.start());
+      if (failure === undefined) return;
+      pauseMs = pauseAfter(failure, pauseMs);
+      if (failure.kind === 'refused') {
+        const { message, hint, code } = refusal(failure.error, failure.needed);
+        log.error({ code, pauseMs }, `Slack: no connection. ${message} ${hint}`);
+      } else {
+        log.warn({ kind: failure.kind, pauseMs }, 'Slack: no connection; trying again');
+      }
+    }
   };
 
   const keep = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await Promise.race([down.promise, aborted(stopping.signal)]);
-      let pauseMs = 0;
-      while (!stopping.signal.aborted) {
-        try {
-          await sleep(pauseMs, undefined, { signal: stopping.signal });
-          await connect(() => client.start());
-          log.debug('Slack: connected again');
-          break;
-        } catch (cause) {
-          if (stopping.signal.aborted) return;
-          pauseMs = pauseMs === 0 ? reconnectMs : Math.min(pauseMs * 2, longestPauseMs);
-          log.warn({ cause: String(cause), pauseMs }, 'Slack: no connection; trying again');
-        }
-      }
+      await Promise.race([down.promise, stopped]);
+      await reconnect();
     }
   };
 
   return {
     receiver,
     async start() {
-      try {
-        // The receiver's own start also serves the pages by which people install the app.
-        await connect(() => receiver.start());
-      } catch (cause) {
-        throw startFailure(cause);
+      // The receiver's own start also serves the pages by which people install the app; that, once.
+      let failure = await connect(() => receiver.start());
+      for (let pauseMs = 0, tries = 1; failure && tries < mostTries; tries += 1) {
+        if (failure.kind === 'refused') break;
+        pauseMs = pauseAfter(failure, pauseMs);
+        await sleep(pauseMs);
+        failure = await connect(() => client.start());
+      }
+      if (failure !== undefined) {
+        const cause = failure.kind === 'limited' ? undefined : failure;
+        settledValue(failure.kind === 'refused' ? failure : { kind: 'unknown', cause });
       }
       void keep();
     },
@@ -82,19 +97,22 @@ export function openSocket(
   };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-/** What keeps a process from starting is said as such: a token that is wrong will not get right by waiting. */
-function startFailure(cause: unknown): unknown {
+/** The package rejects with nothing at all when a connection closes before it is open. */
+async function withinMs(ms: number, work: Promise<unknown>, giveUp: () => void): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Error('Slack opened a connection and said nothing.'));
+    giveUp();
+  }, ms);
+  // Both may fail; the first to do so is told.
+  work.catch(() => undefined);
   try {
-    const failure = failureOf(cause);
-    return failure.kind === 'refused' ? refusal(failure.error, failure.needed) : cause;
-  } catch {
-    return cause;
+    await Promise.race([work, late.promise]);
+  } catch (cause) {
+    if (cause instanceof webApi.SlackError) throw cause;
+    const closed = new Error('The connection closed before it was open.', { cause });
+    throw new webApi.WebAPIRequestError(cause instanceof Error ? cause : closed);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -83,10 +83,7 @@ export async function checkConfigured(
       },
     ];
   }
-  const exported = await again(
-    () => client.apps.manifest.export({ token, app_id: app }),
-    patience,
-  );
+  const exported = await again(() => client.apps.manifest.export({ token, app_id: app }), patience);
   if (exported.kind === 'unknown') return [unreachable(name)];
   if (exported.kind === 'refused') {
     return [

@@ -2,6 +2,7 @@ import { type App, Assistant } from '@slack/bolt';
 import { z } from 'zod';
 import type { Say } from '../../strings/strings.ts';
 import { kindOfChannel, placeOf } from '../names.ts';
+import { openRemembered, type Remembered } from '../remembered.ts';
 import { authorsOf } from '../show/knowledge.ts';
 import { clipped } from '../show/mrkdwn.ts';
 import { tellThread } from '../show/tell.ts';
@@ -34,7 +35,7 @@ const mostTitled = 2_000;
 
 /** The assistant pane: greets, suggests what one could ask, and names threads. */
 export function listenToAssistant(app: App, desk: Desk): void {
-  const titled = new Set<string>();
+  const titled = openRemembered(mostTitled);
   app.assistant(
     new Assistant({
       // The channel that somebody looks at is in the events; nothing of it has to be kept.
@@ -47,8 +48,9 @@ export function listenToAssistant(app: App, desk: Desk): void {
       },
       async userMessage({ event, context }) {
         const origin = originOf(context);
-        hearEvent(desk, event, origin);
+        const heard = hearEvent(desk, event, origin);
         desk.run('title', () => title(desk, event, origin, titled));
+        await heard;
       },
     }),
   );
@@ -112,15 +114,12 @@ async function title(
   desk: Desk,
   event: unknown,
   origin: Origin,
-  titled: Set<string>,
+  titled: Remembered,
 ): Promise<void> {
   const { channel, thread_ts, user, text } = saidSchema.parse(event);
   const workspace = await workspaceOf(desk, origin);
   const key = `${origin.team}:${channel}:${thread_ts}`;
-  if (user === workspace.botUser || titled.has(key)) return;
-  titled.add(key);
-  const [oldest] = titled;
-  if (titled.size > mostTitled && oldest !== undefined) titled.delete(oldest);
+  if (user === workspace.botUser || !titled.add(key)) return;
   const question = (await wordsOf(desk, text, workspace)).replace(/\s+/gu, ' ').trim();
   if (question === '' || !(await isOfPane(desk, workspace, channel, thread_ts))) return;
   const outcome = await once(

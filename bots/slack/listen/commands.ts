@@ -73,7 +73,10 @@ async function run(command: Command, running: Run): Promise<void> {
   }
   switch (command.name) {
     case 'ask':
-      return ask(running, readableText(command.rest, () => null));
+      return ask(
+        running,
+        readableText(command.rest, () => null),
+      );
     case 'summary':
       return summarise(running, command.rest);
     case 'settings': {
@@ -110,7 +113,8 @@ async function summarise(running: Run, rest: string): Promise<void> {
   const { desk, say, where } = running;
   const link = readPermalink(rest);
   // A link into another channel could show what the one who asks may not read there.
-  if (rest !== '' && link?.channel !== where.channel) return tell(running, say('summary.elsewhere'));
+  if (rest !== '' && link?.channel !== where.channel)
+    return tell(running, say('summary.elsewhere'));
   await desk.conversation.hear(
     messageOf(running, {
       text: '',
@@ -131,7 +135,8 @@ function messageOf(
     opensThread = true,
     reads = 'nothing',
     root = null,
-  }: Pick<Message, 'text'> & Partial<Pick<Message, 'task' | 'opensThread'> & Pick<Reply, 'reads' | 'root'>>,
+  }: Pick<Message, 'text'> &
+    Partial<Pick<Message, 'task' | 'opensThread'> & Pick<Reply, 'reads' | 'root'>>,
 ): Message {
   const { channel, kind } = where;
   const reply: Reply = {
@@ -141,6 +146,7 @@ function messageOf(
     root,
     question: null,
     user: person.id,
+    userTeam: origin.team,
     onlyAsker: { url: given.response_url, replaces: false },
     reads,
   };
@@ -167,6 +173,6 @@ async function tellKnowledge(running: Run, what: keyof typeof linesOf): Promise<
   if (!allowed.allowed) {
     return tell(running, say(where.kind === 'direct' ? 'access.person' : 'access.channel'));
   }
-  const lines = await linesOf[what](desk.knowledge, allowed.access, say);
+  const lines = await linesOf[what](desk.knowledge, allowed.access, say, running.workspace.user);
   await tell(running, lines.join('\n'));
 }

@@ -4,7 +4,7 @@ import type { Person } from '../../conversation/message.ts';
 import type { BotPorts } from '../../ports.ts';
 import { type Say, stringsFor } from '../../strings/strings.ts';
 import type { SlackTimings } from '../config.ts';
-import { type People } from '../people.ts';
+import type { People } from '../people.ts';
 import type { TellPorts } from '../show/tell.ts';
 import type { Workspace, Workspaces } from '../web/workspaces.ts';
 
@@ -15,8 +15,10 @@ export type Desk = Pick<BotPorts, 'conversation' | 'knowledge' | 'recentFeedback
   readonly workspaces: Workspaces;
   readonly timings: SlackTimings;
   readonly tell: TellPorts;
-  /** Lets work run beside what arrives: nothing waits for it, and its failures are logged. */
-  run(what: string, work: () => Promise<unknown>): void;
+  /** Whether the bot serves several workspaces, which must not see anything of each other. */
+  readonly shared: boolean;
+  /** Lets work run; resolves when it ended, also when it failed, which is logged. Most do not wait for it. */
+  run(what: string, work: () => Promise<unknown>): Promise<void>;
   /** Takes work in the order in which it came, by key; resolves when that piece is done. */
   inOrder(key: string, work: () => Promise<void>): Promise<void>;
 };

@@ -8,7 +8,11 @@ import { again } from '../web/call.ts';
 import { type Desk, type Origin, originOf, personOf, workspaceOf } from './desk.ts';
 import { openSettings } from './settings.ts';
 
-const openedSchema = z.object({ user: z.string(), channel: z.string(), tab: z.string().optional() });
+const openedSchema = z.object({
+  user: z.string(),
+  channel: z.string(),
+  tab: z.string().optional(),
+});
 const chosenSchema = z.object({
   user: z.object({ id: z.string() }),
   trigger_id: z.string(),
@@ -47,7 +51,9 @@ async function publish(desk: Desk, origin: Origin, user: string, channel: string
   const { knowledge, people, recentFeedback, timings, log } = desk;
   const workspace = await workspaceOf(desk, origin);
   const { person, say } = await personOf(desk, workspace, user);
-  const { admin } = await people.person(workspace.client, workspace.team, user);
+  const known = await people.person(workspace.client, workspace.team, user);
+  // Feedback is not kept by workspace: where there are several, nobody sees what was asked.
+  const admin = known.admin && !desk.shared;
   const place = placeOf({ team: origin.team, channel, kind: 'direct' });
   const allowed = await desk.conversation.access(place, person);
   const access = allowed.allowed ? allowed.access : undefined;
@@ -55,7 +61,7 @@ async function publish(desk: Desk, origin: Origin, user: string, channel: string
     ? await Promise.all([
         knowledge.overview(access),
         sourcesLines(knowledge, access, say),
-        helpLines(knowledge, access, say),
+        helpLines(knowledge, access, say, workspace.user),
         knowledge.suggestions(mostSuggestions, access),
         recentFeedback(mostFeedback),
       ])

@@ -1,7 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import type { Message } from '../../conversation/message.ts';
 import { messageEvent, placeOf, threadName, type Where } from '../names.ts';
-import { readMessageEvent, type SlackMessage, type TellingEvent, type Told } from '../read/message.ts';
+import {
+  readMessageEvent,
+  type SlackMessage,
+  type TellingEvent,
+  type Told,
+} from '../read/message.ts';
 import { callsGroups, mentionedIn, questionText } from '../read/text.ts';
 import type { Workspace } from '../web/workspaces.ts';
 import { type Desk, type Origin, originOf, personOf, workspaceOf } from './desk.ts';
@@ -15,9 +21,9 @@ export function listenToMessages(app: App, desk: Desk): void {
   app.event('message', async ({ event, context }) => hearEvent(desk, event, originOf(context)));
 }
 
-/** Takes an event in and returns at once; the answer runs beside. */
-export function hearEvent(desk: Desk, event: unknown, origin: Origin): void {
-  desk.run('message', async () => {
+/** Resolves once the event is taken in; the answer runs beside. */
+export function hearEvent(desk: Desk, event: unknown, origin: Origin): Promise<void> {
+  return desk.run('message', async () => {
     const workspace = await workspaceOf(desk, origin);
     const telling = readMessageEvent(event, workspace);
     if (telling === undefined) {
@@ -53,7 +59,7 @@ async function take(
     case 'deleted': {
       const { ts, root } = told;
       const thread = threadOf(where, { ts, thread_ts: root });
-      desk.run('deletion', () =>
+      await desk.run('deletion', () =>
         desk.conversation.deleted({ place: placeOf(where), thread, message: ts }),
       );
     }
@@ -80,9 +86,7 @@ async function said(
   if (!addressed && !inThread) return;
   const place = placeOf(where);
   const [{ person }, question, settings] = await Promise.all([
-    bot
-      ? { person: { id: user, roles: [], locale: null, bot } }
-      : personOf(desk, workspace, user),
+    bot ? { person: { id: user, roles: [], locale: null, bot } } : personOf(desk, workspace, user),
     wordsOf(desk, text, workspace),
     desk.conversation.settings(place),
   ]);
@@ -96,8 +100,7 @@ async function said(
     person: { ...person, bot: bot || person.bot },
     text: question,
     addressed,
-    mentionsOthers:
-      callsGroups(text) || mentionedIn(text).some((id) => id !== workspace.botUser),
+    mentionsOthers: callsGroups(text) || mentionedIn(text).some((id) => id !== workspace.botUser),
     task: 'answer',
     reply: {
       ...origin,
@@ -106,12 +109,16 @@ async function said(
       root: thread_ts ?? own,
       question: ts,
       user,
+      userTeam: message.user_team ?? where.team,
       onlyAsker: null,
       reads: 'thread',
     },
   };
-  desk.run('answer', () => desk.conversation.hear(heard, desk.channel));
+  await handedOver(desk.run('answer', () => desk.conversation.hear(heard, desk.channel)));
 }
+
+/** The conversation claims what it hears before anything else; its promise is that of the whole answer. */
+const handedOver = (answering: Promise<void>) => Promise.race([answering, nextTurn()]);
 
 async function edited(
   desk: Desk,
@@ -134,7 +141,7 @@ async function edited(
     message: ts,
     text: await wordsOf(desk, text, workspace),
   };
-  desk.run('edit', () => desk.conversation.edited(change, desk.channel));
+  await handedOver(desk.run('edit', () => desk.conversation.edited(change, desk.channel)));
 }
 
 /** A text as people read it, with names for ids. */

@@ -78,7 +78,12 @@ async function pressedOf(desk: Desk, body: unknown, origin: Origin): Promise<Pre
     press,
     value,
     event: `${origin.team}:${channel}:${message_ts}:${action_id}:${action_ts}`,
-    listener: { channel, kind: kindOfChannel(channel), root: thread_ts ?? null, user: press.user.id },
+    listener: {
+      channel,
+      kind: kindOfChannel(channel),
+      root: thread_ts ?? null,
+      user: press.user.id,
+    },
   };
 }
 
@@ -120,6 +125,7 @@ async function wish({ desk, origin, workspace, press, value, event, listener }: 
           root: null,
           question: null,
           user: press.user.id,
+          userTeam: origin.team,
           onlyAsker: { url: press.response_url, replaces: true },
           reads: 'nothing',
         }

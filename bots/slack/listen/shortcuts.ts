@@ -67,6 +67,7 @@ export function listenToShortcuts(app: App, desk: Desk): void {
             root: message.thread_ts ?? message_ts,
             question: null,
             user: user.id,
+            userTeam: origin.team,
             onlyAsker: { url: response_url, replaces: false },
             reads: 'thread',
           },

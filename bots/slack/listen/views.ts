@@ -48,6 +48,7 @@ export function listenToViews(app: App, desk: Desk): void {
             root: about.root,
             question: null,
             user: body.user.id,
+            userTeam: origin.team,
             onlyAsker: null,
             reads: 'thread',
           },

@@ -22,7 +22,9 @@ export function readCommand(text: string): Command {
 export function readPermalink(
   text: string,
 ): { readonly channel: string; readonly root: string } | undefined {
-  const found = /<?(https:\/\/[^\s|>]+\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})[^\s|>]*)/u.exec(text);
+  const found = /<?(https:\/\/[^\s|>]+\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})[^\s|>]*)/u.exec(
+    text,
+  );
   if (found === null) return undefined;
   const [, url = '', channel = '', seconds = '', micros = ''] = found;
   const thread = URL.canParse(url) ? new URL(url).searchParams.get('thread_ts') : null;

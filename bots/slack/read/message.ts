@@ -4,6 +4,7 @@ import { z } from 'zod';
 const messageSchema = z.object({
   ts: z.string(),
   user: z.string().optional(),
+  user_team: z.string().optional(),
   bot_id: z.string().optional(),
   text: z.string().optional(),
   thread_ts: z.string().optional(),

@@ -45,6 +45,7 @@ function readable(inner: string, names: Names): string {
 
 function special(target: string, label: string): string {
   if (/^(?:here|channel|everyone)$/u.test(target)) return `@${target}`;
-  if (target.startsWith('subteam^')) return label === '' ? '@group' : `@${label.replace(/^@/u, '')}`;
+  if (target.startsWith('subteam^'))
+    return label === '' ? '@group' : `@${label.replace(/^@/u, '')}`;
   return label === '' ? target : label;
 }

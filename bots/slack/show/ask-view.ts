@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Say } from '../../strings/strings.ts';
 import { views } from '../names.ts';
-import { clipped, plain } from './mrkdwn.ts';
+import { clipped, mostOn, plain } from './mrkdwn.ts';
 
 /** The message that is asked about. */
 const aboutSchema = z.object({ channel: z.string(), root: z.string() });
@@ -18,9 +18,9 @@ export function askView(about: AskedAbout, text: string, say: Say): types.ModalV
     type: 'modal',
     callback_id: views.ask,
     private_metadata: JSON.stringify(about),
-    title: plain(clipped(say('shortcut.ask'), 24)),
-    submit: plain(clipped(say('button.ask'), 24)),
-    close: plain(clipped(say('feedback.cancel'), 24)),
+    title: plain(clipped(say('shortcut.ask'), mostOn.title)),
+    submit: plain(clipped(say('button.ask'), mostOn.title)),
+    close: plain(clipped(say('feedback.cancel'), mostOn.title)),
     blocks: [
       {
         type: 'input',
@@ -42,7 +42,9 @@ const submittedSchema = z.object({
   id: z.string(),
   private_metadata: z.string(),
   state: z.object({
-    values: z.object({ question: z.object({ question: z.object({ value: z.string().nullish() }) }) }),
+    values: z.object({
+      question: z.object({ question: z.object({ value: z.string().nullish() }) }),
+    }),
   }),
 });
 

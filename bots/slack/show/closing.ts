@@ -3,7 +3,7 @@ import type { AnswerSource } from '../../../pipelines/inference/ask.ts';
 import { slackMrkdwn } from '../../markdown/slack.ts';
 import type { Say } from '../../strings/strings.ts';
 import { actions } from '../names.ts';
-import { mrkdwn, plain } from './mrkdwn.ts';
+import { clipped, mostOn, mrkdwn, plain } from './mrkdwn.ts';
 import { sourcesBlocks } from './sources.ts';
 
 /** What stands under an answer. */
@@ -34,7 +34,7 @@ export function closingBlocks(
       elements: buttons.map((button) => ({
         type: 'button',
         action_id: actions[button],
-        text: plain(labels[button](say)),
+        text: plain(clipped(labels[button](say), mostOn.button)),
         value: turn,
       })),
     });
@@ -58,13 +58,13 @@ function feedbackBlock(turn: string, say: Say): types.ContextActionsBlock {
         type: 'feedback_buttons',
         action_id: actions.feedback,
         positive_button: {
-          text: plain(say('feedback.up')),
-          accessibility_label: say('feedback.up'),
+          text: plain(clipped(say('feedback.up'), mostOn.button)),
+          accessibility_label: clipped(say('feedback.up'), mostOn.button),
           value: `up:${turn}`,
         },
         negative_button: {
-          text: plain(say('feedback.down')),
-          accessibility_label: say('feedback.down'),
+          text: plain(clipped(say('feedback.down'), mostOn.button)),
+          accessibility_label: clipped(say('feedback.down'), mostOn.button),
           value: `down:${turn}`,
         },
       },
@@ -78,7 +78,12 @@ export function stopBlock(turn: string, say: Say): types.ActionsBlock {
     type: 'actions',
     block_id: `twin:stop:${turn}`,
     elements: [
-      { type: 'button', action_id: actions.stop, text: plain(say('button.stop')), value: turn },
+      {
+        type: 'button',
+        action_id: actions.stop,
+        text: plain(clipped(say('button.stop'), mostOn.button)),
+        value: turn,
+      },
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { AnswerSource } from '../../../pipelines/inference/ask.ts';
 import type { ReplyEvent } from '../../conversation/channel.ts';
+import type { Message } from '../../conversation/message.ts';
 import type { Say } from '../../strings/strings.ts';
 import { openScreen, type Screen } from '../stream/screen.ts';
 import type { Surface, Task } from '../stream/surface.ts';
@@ -13,6 +14,7 @@ export type Showing = {
   readonly screen: Parameters<typeof openScreen>[1];
   readonly say: Say;
   readonly threaded: boolean;
+  readonly task: Message['task'];
   /** Stages and sources as tasks in the stream. */
   readonly tasks: boolean;
 };
@@ -21,7 +23,7 @@ export type Showing = {
 export async function showAnswer(
   first: ReplyEvent | undefined,
   rest: AsyncIterator<ReplyEvent>,
-  { surface, screen: options, say, threaded, tasks }: Showing,
+  { surface, screen: options, say, threaded, task, tasks }: Showing,
 ): Promise<void> {
   const screen = openScreen(surface, options);
   const text = openAnswerText();
@@ -57,7 +59,7 @@ export async function showAnswer(
   if (end.type === 'stopped' && end.reason === 'restarted') return screen.abandon();
   if (end.type === 'stopped' && end.reason === 'deleted') return screen.clear();
   const whole = text.whole();
-  const closing = closingFor(end, { sources, said: whole !== '', threaded, say });
+  const closing = closingFor(end, { sources, said: whole !== '', threaded, task, say });
   await screen.close(whole, closing);
 }
 
@@ -100,4 +102,3 @@ function openTasks(screen: Screen<Closing>, say: Say) {
     end: (well: boolean) => finish(well ? 'complete' : 'error'),
   };
 }
-

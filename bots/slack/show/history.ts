@@ -84,7 +84,7 @@ export async function readHistory(
       if (ts === undefined || ts === question || (question !== null && ts > question)) return false;
       return said.has(subtype) && text !== undefined && metadata?.event_type !== metadataTypes.note;
     })
-    .sort((a, b) => ((a.ts ?? "") < (b.ts ?? "") ? -1 : 1));
+    .sort((a, b) => ((a.ts ?? '') < (b.ts ?? '') ? -1 : 1));
   const mentioned = new Set(spoken.flatMap(({ text = '' }) => mentionedIn(text)));
   const names = new Map<string, string | null>();
   await Promise.all(

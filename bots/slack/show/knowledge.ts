@@ -9,11 +9,7 @@ const mostSources = 25;
 const mostLine = 400;
 
 /** Names of the authors in words, for "what … has written". */
-export async function authorsOf(
-  knowledge: Knowledge,
-  say: Say,
-  access?: Access,
-): Promise<string> {
+export async function authorsOf(knowledge: Knowledge, say: Say, access?: Access): Promise<string> {
   const { authors } = await knowledge.overview(access);
   return authors.length === 0
     ? say('home.authors').toLowerCase()
@@ -28,10 +24,12 @@ export async function sourcesLines(
 ): Promise<readonly string[]> {
   const sources = await knowledge.sources(access);
   if (sources.length === 0) return [say('sources.none')];
-  const lines = sources.slice(0, mostSources).map(
-    ({ name, documents }) =>
-      `• ${say('sources.documents', { source: literalMrkdwn(clipped(name, 100)), count: documents })}`,
-  );
+  const lines = sources
+    .slice(0, mostSources)
+    .map(
+      ({ name, documents }) =>
+        `• ${say('sources.documents', { source: literalMrkdwn(clipped(name, 100)), count: documents })}`,
+    );
   const left = sources.length - lines.length;
   return [`*${say('sources.list')}*`, ...lines, ...(left > 0 ? [`• … +${say.number(left)}`] : [])];
 }
@@ -54,12 +52,14 @@ export async function helpLines(
   knowledge: Knowledge,
   access: Access | undefined,
   say: Say,
+  bot: string,
 ): Promise<readonly string[]> {
   const command = commandName;
   return [
     `*${say('help.title')}*`,
     say('help.intro', { author: await authorsOf(knowledge, say, access) }),
     '',
+    `• ${say('help.mention', { name: `@${literalMrkdwn(bot)}` })}`,
     `• ${say('help.slack.ask', { command })}`,
     `• ${say('help.slack.sources', { command })}`,
     `• ${say('help.slack.style', { command })}`,

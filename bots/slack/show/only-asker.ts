@@ -1,22 +1,20 @@
 import type { types } from '@slack/bolt';
-import { TransientError } from '../../../pipelines/stores/errors.ts';
 import type { AnswerSource } from '../../../pipelines/inference/ask.ts';
+import { TransientError } from '../../../pipelines/stores/errors.ts';
 import type { ReplyEvent } from '../../conversation/channel.ts';
-import { withoutSlackPings } from '../../markdown/pings.ts';
-import { plainText } from '../../markdown/plain.ts';
+import type { Message } from '../../conversation/message.ts';
 import type { Say } from '../../strings/strings.ts';
 import { endOfMessage, type Lengths, messageText } from '../stream/cut.ts';
 import { refusal } from '../web/refusal.ts';
 import { openAnswerText } from './answer-text.ts';
 import { closingBlocks } from './closing.ts';
-import { clipped, escaped } from './mrkdwn.ts';
+import { clipped, fallbackText } from './mrkdwn.ts';
 import { closingFor, type End } from './outcome.ts';
 
 /** Where Slack takes answers to an interaction: five, within half an hour. */
 export type Handle = { readonly url: string; readonly replaces: boolean };
 
 const mostMessages = 5;
-const mostFallback = 3_500;
 
 /** An answer that only the asker sees. It cannot grow: it comes when it is whole. */
 export async function showToAsker(
@@ -25,6 +23,7 @@ export async function showToAsker(
   {
     handle,
     turn,
+    task,
     say,
     lengths,
     callMs,
@@ -32,6 +31,7 @@ export async function showToAsker(
   }: {
     readonly handle: Handle;
     readonly turn: string;
+    readonly task: Message['task'];
     readonly say: Say;
     readonly lengths: Lengths;
     readonly callMs: number;
@@ -56,8 +56,10 @@ export async function showToAsker(
   }
   if (end === undefined) throw new Error('An answer ended without saying how.');
   if (end.type === 'stopped' && (end.reason === 'deleted' || end.reason === 'restarted')) return;
-  const whole = text.whole();
-  const closing = closingFor(end, { sources, said: whole !== '', threaded: false, say });
+  const isSummary = task === 'summary' && end.type === 'done' && end.outcome === 'answered';
+  const heading = isSummary ? `**${say('summary.heading')}**\n\n` : '';
+  const whole = heading + text.whole();
+  const closing = closingFor(end, { sources, said: whole !== '', threaded: false, task, say });
   await before();
   const pieces = piecesOf(whole, lengths);
   for (const [index, piece] of pieces.entries()) {
@@ -67,7 +69,7 @@ export async function showToAsker(
     await respond(
       { ...handle, replaces: handle.replaces && index === 0 },
       {
-        text: fallback(`${piece}\n\n${note}`),
+        text: fallbackText(`${piece}\n\n${note}`),
         blocks: [...said, ...(last ? closingBlocks(turn, closing, say) : [])],
       },
       callMs,
@@ -117,7 +119,11 @@ export async function respond(
       if (response.status < 500) throw refusal(said.slice(0, 80) || `http_${response.status}`);
       cause = new Error(`${response.status} ${said.slice(0, 80)}`);
     } catch (failure) {
-      if (failure instanceof Error && 'code' in failure && String(failure.code).startsWith('slack.')) {
+      if (
+        failure instanceof Error &&
+        'code' in failure &&
+        String(failure.code).startsWith('slack.')
+      ) {
         throw failure;
       }
       cause = failure;
@@ -129,6 +135,3 @@ export async function respond(
     cause,
   });
 }
-
-const fallback = (markdown: string): string =>
-  clipped(withoutSlackPings(escaped(plainText(markdown))), mostFallback);

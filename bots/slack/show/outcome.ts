@@ -1,5 +1,6 @@
 import type { AnswerSource } from '../../../pipelines/inference/ask.ts';
 import type { ReplyEvent } from '../../conversation/channel.ts';
+import type { Message } from '../../conversation/message.ts';
 import { failureWords, stoppedWords } from '../../conversation/words.ts';
 import type { Say } from '../../strings/strings.ts';
 import type { Closing } from './closing.ts';
@@ -20,11 +21,13 @@ export function closingFor(
     sources,
     said,
     threaded,
+    task,
     say,
   }: {
     readonly sources: readonly AnswerSource[];
     readonly said: boolean;
     readonly threaded: boolean;
+    readonly task: Message['task'];
     readonly say: Say;
   },
 ): Closing {
@@ -32,6 +35,8 @@ export function closingFor(
   switch (end.type) {
     case 'done': {
       const cited = sources.filter(({ number }) => end.cited.includes(number));
+      // A summary is of what was said, and not of what was written: there are no others to choose from.
+      if (task === 'summary') return { note: null, sources: [], feedback: true, buttons: [] };
       const answered = end.outcome === 'answered';
       return {
         note: null,
@@ -47,9 +52,14 @@ export function closingFor(
           : literal(failureWords(say, end.error)),
         sources: [],
         feedback: false,
-        buttons: said || end.error.retryable ? ['again'] : [],
+        buttons: task === 'answer' && (said || end.error.retryable) ? ['again'] : [],
       };
     case 'stopped':
-      return { note: stoppedWords(say, end.reason), sources: [], feedback: false, buttons: ['again'] };
+      return {
+        note: stoppedWords(say, end.reason),
+        sources: [],
+        feedback: false,
+        buttons: ['again'],
+      };
   }
 }

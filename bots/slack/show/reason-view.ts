@@ -1,8 +1,8 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import { stringsFor, type Say } from '../../strings/strings.ts';
+import { type Say, stringsFor } from '../../strings/strings.ts';
 import { views } from '../names.ts';
-import { plain } from './mrkdwn.ts';
+import { clipped, mostOn, plain } from './mrkdwn.ts';
 
 /** What a 👎 is about, carried through the modal. */
 const aboutSchema = z.object({
@@ -28,9 +28,9 @@ export function reasonView(about: About, say: Say): types.ModalView {
     type: 'modal',
     callback_id: views.reason,
     private_metadata: JSON.stringify(about),
-    title: plain(say('feedback.title')),
-    submit: plain(say('feedback.submit')),
-    close: plain(say('feedback.cancel')),
+    title: plain(clipped(say('feedback.title'), mostOn.title)),
+    submit: plain(clipped(say('feedback.submit'), mostOn.title)),
+    close: plain(clipped(say('feedback.cancel'), mostOn.title)),
     blocks: [
       {
         type: 'input',
@@ -40,7 +40,10 @@ export function reasonView(about: About, say: Say): types.ModalView {
         element: {
           type: 'radio_buttons',
           action_id: blockIds.reason,
-          options: reasons.map((reason) => ({ text: plain(say(`reason.${reason}`)), value: reason })),
+          options: reasons.map((reason) => ({
+            text: plain(clipped(say(`reason.${reason}`), mostOn.option)),
+            value: reason,
+          })),
         },
       },
       {
@@ -73,7 +76,10 @@ const stateSchema = z.object({
 });
 
 /** What somebody said was wrong: in English whatever their language, as those who look at it read all of it. */
-export function readReason(view: unknown): { readonly about: About; readonly reason: string | null } {
+export function readReason(view: unknown): {
+  readonly about: About;
+  readonly reason: string | null;
+} {
   const { private_metadata, state } = stateSchema.parse(view);
   const { values } = state;
   const chosen = values.reason.reason.selected_option?.value;

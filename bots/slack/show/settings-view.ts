@@ -4,11 +4,10 @@ import { z } from 'zod';
 import { type ChannelSettings, channelSettingsSchema } from '../../conversation/settings.ts';
 import type { Say } from '../../strings/strings.ts';
 import { views } from '../names.ts';
-import { clipped, plain } from './mrkdwn.ts';
+import { clipped, mostOn, mrkdwn, plain } from './mrkdwn.ts';
 
 /** Slack's limit for the options of a select. */
 const mostOptions = 100;
-const mostLabel = 75;
 
 const blockIds = {
   where: 'where',
@@ -26,7 +25,7 @@ const keyOf = (source: string): string =>
   createHash('sha256').update(source).digest('hex').slice(0, 32);
 
 const option = (label: string, value: string) => ({
-  text: plain(clipped(label, mostLabel)),
+  text: plain(clipped(label, mostOn.option)),
   value,
 });
 
@@ -63,13 +62,20 @@ export function settingsView(
     type: 'modal',
     callback_id: views.settings,
     private_metadata: JSON.stringify({ channel } satisfies z.infer<typeof aboutSchema>),
-    title: plain(clipped(say('button.settings'), 24)),
-    submit: plain(clipped(say('settings.save'), 24)),
-    close: plain(clipped(say('feedback.cancel'), 24)),
+    title: plain(clipped(say('button.settings'), mostOn.title)),
+    submit: plain(clipped(say('settings.save'), mostOn.title)),
+    close: plain(clipped(say('feedback.cancel'), mostOn.title)),
     blocks: [
       {
         type: 'context',
-        elements: [{ type: 'mrkdwn', text: `${say('settings.title')}: <#${channel}>` }],
+        elements: [
+          // A direct message has no name to link.
+          mrkdwn(
+            channel.startsWith('D')
+              ? say('settings.title')
+              : `${say('settings.title')}: <#${channel}>`,
+          ),
+        ],
       },
       radio(
         blockIds.where,

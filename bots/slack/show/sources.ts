@@ -16,8 +16,9 @@ export function sourcesBlocks(
 ): readonly types.SectionBlock[] {
   if (sources.length === 0) return [];
   const texts = [`*${say('sources.heading')}*`];
-  for (const source of sources) {
-    const line = clipped(slackMrkdwn(sourceLine(source, say)), mostText);
+  // Passages of one document are one line, under all their numbers.
+  for (const passages of Map.groupBy(sources, ({ documentId }) => documentId).values()) {
+    const line = clipped(slackMrkdwn(sourceLine(passages, say)), mostText);
     const longer = `${texts.at(-1)}\n${line}`;
     if (longer.length <= mostText) texts.splice(-1, 1, longer);
     else texts.push(line);
@@ -25,7 +26,9 @@ export function sourcesBlocks(
   return texts.map((text) => ({ type: 'section', text: mrkdwn(text) }));
 }
 
-function sourceLine(source: AnswerSource, say: Say): string {
+function sourceLine(passages: readonly AnswerSource[], say: Say): string {
+  const [source] = passages;
+  if (source === undefined) return '';
   const words = literal(clipped(source.title, mostTitle)) || literal(source.source);
   const address = httpAddress(source.link);
   const title = address === null ? words : `[${words}](${address})`;
@@ -34,5 +37,6 @@ function sourceLine(source: AnswerSource, say: Say): string {
     source.publishedAt === null
       ? say('sources.undated', { title, author })
       : say('sources.line', { title, author, date: say.date(source.publishedAt) });
-  return `**\\[${source.number}\\]** ${line}`;
+  const numbers = passages.map(({ number }) => `\\[${number}\\]`).join(' ');
+  return `**${numbers}** ${line}`;
 }

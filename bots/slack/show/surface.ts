@@ -1,16 +1,14 @@
 import type { types } from '@slack/bolt';
-import { withoutSlackPings } from '../../markdown/pings.ts';
-import { plainText } from '../../markdown/plain.ts';
 import type { BotPorts } from '../../ports.ts';
 import type { Say } from '../../strings/strings.ts';
 import { metadataTypes } from '../names.ts';
 import type { Reply } from '../reply.ts';
 import type { Look, Surface, Task } from '../stream/surface.ts';
-import { again, once, type Outcome, type Patience } from '../web/call.ts';
+import { again, type Outcome, once, type Patience } from '../web/call.ts';
 import type { Workspace } from '../web/workspaces.ts';
 import { type Closing, closingBlocks, stopBlock } from './closing.ts';
 import { findMessage } from './find.ts';
-import { clipped, escaped } from './mrkdwn.ts';
+import { fallbackText } from './mrkdwn.ts';
 
 export type SurfaceOptions = {
   readonly workspace: Workspace;
@@ -23,13 +21,10 @@ export type SurfaceOptions = {
   readonly isOwned: (ts: string) => Promise<boolean>;
 };
 
-/** chat.update takes a tenth of what chat.postMessage does. */
-const mostFallback = 3_500;
-
 /** Shows an answer by Slack's Web API, in a thread or in the channel itself. */
 export function slackSurface(options: SurfaceOptions): Surface<Closing> {
   const { workspace, reply, turn, say, patience, log } = options;
-  const { client, team } = workspace;
+  const { client } = workspace;
   const { channel, root } = reply;
   const metadata = { event_type: metadataTypes.answer, event_payload: { turn } };
 
@@ -51,11 +46,12 @@ export function slackSurface(options: SurfaceOptions): Surface<Closing> {
               channel,
               // Streams are begun in threads only: `root` is never null where `streams` is true.
               thread_ts: root ?? '',
-              recipient_team_id: team,
+              recipient_team_id: reply.userTeam,
               recipient_user_id: reply.user,
               chunks: chunks(text, tasks),
             }),
-          patience,
+          // Twenty a minute: beyond them an answer is posted at once and edited, instead of kept waiting.
+          { ...patience, limitedMs: 0 },
         ),
       ),
     append: (ts, text, tasks) =>
@@ -145,7 +141,7 @@ async function named(
 function fallback(text: string, look: Look<Closing>): string {
   const note = look.kind === 'closed' ? look.closing.note : null;
   const words = [text, note ?? ''].filter((each) => each.trim() !== '').join('\n\n');
-  return clipped(withoutSlackPings(escaped(plainText(words))), mostFallback);
+  return fallbackText(words);
 }
 
 function loadingMessages(say: Say): string[] {

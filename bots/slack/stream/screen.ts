@@ -1,6 +1,9 @@
-import { valueOf } from '../web/call.ts';
+import { TransientError } from '../../../pipelines/stores/errors.ts';
+import { settledValue } from '../web/call.ts';
+import { begin } from './begin.ts';
 import { endOfMessage, type Lengths } from './cut.ts';
-import { begin, endPart, sealPart, writePart } from './part.ts';
+import { sealPart } from './edit.ts';
+import { endPart, writePart } from './part.ts';
 import { openPulse } from './pulse.ts';
 import type { Look, Surface, Task } from './surface.ts';
 import { halt, startOver, type Writing, withoutMissing } from './writing.ts';
@@ -91,8 +94,8 @@ export function openScreen<Closing>(
         await advance(writing, wanted);
         writtenAtMs = performance.now();
       } else if (stage !== stageShown && writing.parts.length === 0) {
-        const pause = statusPauseMs();
-        if (pause > 0) await pulse.wait(pause, 'news');
+        const early = statusPauseMs();
+        if (early > 0) await pulse.wait(early, 'news');
         else {
           stageShown = stage;
           await surface.status(stageShown ?? null);
@@ -130,7 +133,7 @@ export function openScreen<Closing>(
     },
     async close(text, closing) {
       await finish();
-      if (failure) throw failure.cause;
+      if (failure) await comeBack(writing, failure.cause);
       const kept = wanted.slice(0, writing.shownTo);
       if (!text.startsWith(kept)) await startOver(writing);
       await complete(writing, text, { kind: 'closed', closing });
@@ -146,10 +149,21 @@ export function openScreen<Closing>(
     async clear() {
       await finish();
       const ids = [...writing.parts.map(({ id }) => id), ...reuse.splice(0)];
-      for (const id of ids) valueOf(await withoutMissing(surface.remove(id)));
+      for (const id of ids) settledValue(await withoutMissing(surface.remove(id)));
       await withoutStatus();
     },
   };
+}
+
+/**
+ * Slack could not be reached while the answer grew. By now it may be: then all of it is written anew, over what
+ * was shown, and over what may have been shown without our hearing of it.
+ */
+async function comeBack<C>(writing: Writing<C>, cause: unknown): Promise<void> {
+  if (!(cause instanceof TransientError)) throw cause;
+  await startOver(writing);
+  const lost = settledValue(await writing.surface.find(writing.reuse));
+  if (lost !== undefined) writing.reuse.push(lost);
 }
 
 /** Shows the text so far, in as many messages as it takes. */

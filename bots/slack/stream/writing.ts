@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Outcome, valueOf } from '../web/call.ts';
+import { type Outcome, settledValue } from '../web/call.ts';
 import { refusal } from '../web/refusal.ts';
 import type { Lengths } from './cut.ts';
 import type { Pulse } from './pulse.ts';
@@ -64,15 +64,14 @@ export async function create<C>(
   | { readonly kind: 'made'; readonly id: string; readonly certain: boolean }
   | Extract<Outcome<string>, { kind: 'refused' }>
 > {
-
   for (let tries = 1; ; tries += 1) {
     const outcome = await make();
     if (outcome.kind === 'done') return { kind: 'made', id: outcome.value, certain: true };
     if (outcome.kind === 'refused') return outcome;
     await sleep(pauseMs * tries);
-    const found = valueOf(await surface.find(parts.map(({ id }) => id)));
+    const found = settledValue(await surface.find(parts.map(({ id }) => id)));
     if (found !== undefined) return { kind: 'made', id: found, certain: false };
-    if (tries >= mostTries) return valueOf(outcome);
+    if (tries >= mostTries) return settledValue(outcome);
   }
 }
 

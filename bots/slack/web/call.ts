@@ -56,7 +56,7 @@ export async function again<T>(call: () => Promise<T>, patience: Patience): Prom
 }
 
 /** @throws PermanentError `slack.<error>` for a refusal, TransientError `slack.unreachable` when nobody knows. */
-export function valueOf<T>(outcome: Outcome<T>): T {
+export function settledValue<T>(outcome: Outcome<T>): T {
   if (outcome.kind === 'done') return outcome.value;
   if (outcome.kind === 'refused') throw refusal(outcome.error, outcome.needed);
   throw new TransientError('Slack could not be reached, or did not say what became of a call.', {

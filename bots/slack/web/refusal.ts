@@ -58,9 +58,9 @@ function hintFor(error: string, needed: string | undefined): string {
   }
 }
 
-/** The same for the person who asked; null where there is nothing to say but that it went wrong. */
-export function wordsForAsker(error: string, say: Say): string {
-  switch (kindOf(error)) {
+/** The same for the person who asked; without an error of Slack's only that it went wrong. */
+export function wordsForAsker(error: string | undefined, say: Say): string {
+  switch (error === undefined ? 'other' : kindOf(error)) {
     case 'archived':
       return say('problem.archived');
     case 'removed':

@@ -1,6 +1,6 @@
 import { webApi } from '@slack/bolt';
 import type { SlackConfig, SlackTimings } from '../config.ts';
-import { again, type Patience, valueOf } from './call.ts';
+import { again, type Patience, settledValue } from './call.ts';
 
 export type Client = webApi.WebClient;
 
@@ -61,7 +61,13 @@ export function openWorkspaces(
     if (known) return known;
     const client = openClient(token, config, timings, logger);
     const asked = again(() => client.auth.test(), patience).then((outcome) => {
-      const { team_id = '', user_id = '', bot_id = '', user = '', team = '' } = valueOf(outcome);
+      const {
+        team_id = '',
+        user_id = '',
+        bot_id = '',
+        user = '',
+        team = '',
+      } = settledValue(outcome);
       return { client, team: team_id, botUser: user_id, botId: bot_id, user, teamName: team };
     });
     byToken.set(token, asked);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startSlack } from '../../../bots/slack/start.ts';
 import { buttonsOf, inParts, play, visibleText } from './scene.ts';
 
 const bread = 'How long do you bake sourdough?';
@@ -29,9 +30,21 @@ test('a mention that arrives as two events, each of them twice, is answered once
     expect(slack.callsOf('chat.startStream')).toHaveLength(1);
   }));
 
+test('events in the wrong order, and two processes that share them, come to one answer each', () =>
+  play({}, async ({ ada, bo, answerTo, own, slack, twin, config, still }) => {
+    const other = await startSlack(twin, config);
+    expect(slack.socket.connections).toBe(2);
+    slack.faults.reorderEnvelopes(4);
+    const questions = [ada, bo].map((person) => person.mentions({ channel: 'C1', text: bread }));
+    for (const question of questions) await answerTo(question);
+    await still();
+    for (const { ts } of questions) expect(own('C1', ts)).toHaveLength(1);
+    await other.close();
+  }));
+
 test('an event whose acknowledgement got lost is answered once', () =>
   play(
-    { slack: { ackDeadlineMs: 200, retryDelaysMs: [0, 50] } },
+    { slack: { ackDeadlineMs: 200, retryDelaysMs: [0, 50] }, allowed: ['late_ack'] },
     async ({ ada, answerTo, own, slack, still }) => {
       slack.faults.loseAcks(2);
       const question = ada.mentions({ channel: 'C1', text: bread });
@@ -70,11 +83,7 @@ test('the thread is what a follow-up is understood with: also what others said i
     ada.says({ channel: 'C1', thread_ts: question.ts, text: 'Would that help you too?' });
     await answer('C1', question.ts, 2);
     const { history } = requests.at(-1)!;
-    expect(history.map(({ text }) => text)).toEqual([
-      bread,
-      'Noted.',
-      '@u1 I use a steel plate.',
-    ]);
+    expect(history.map(({ text }) => text)).toEqual([bread, 'Noted.', '@u1 I use a steel plate.']);
     expect(history.map(({ role }) => role)).toEqual(['user', 'twin', 'user']);
   }));
 
@@ -211,7 +220,11 @@ test('whatever the model is talked into, nobody is pinged and no foreign link is
 
 test('other bots are not answered', () =>
   play(
-    { slack: { teams: [{ id: 'T1', users: [{ id: 'U1' }, { id: 'U2' }, { id: 'U9', isBot: true }] }] } },
+    {
+      slack: {
+        teams: [{ id: 'T1', users: [{ id: 'U1' }, { id: 'U2' }, { id: 'U9', isBot: true }] }],
+      },
+    },
     async ({ workspace, own, still }) => {
       const said = workspace.otherBotSays('U9', {
         channel: 'C1',
@@ -249,7 +262,10 @@ test('where a channel wants it, another bot is answered, until its turns are ove
 
 test('several short messages in a row are one question', () =>
   play(
-    { says: ({ question }) => `You asked: ${question}`, conversing: { timing: { burstMs: 1_500 } } },
+    {
+      says: ({ question }) => `You asked: ${question}`,
+      conversing: { timing: { burstMs: 1_500 } },
+    },
     async ({ ada, answer, own, slack, still }) => {
       const first = ada.mentions({ channel: 'C1', text: 'Hello' });
       await slack.until(() => slack.callsOf('users.info').some(({ answer: said }) => said));
@@ -308,7 +324,11 @@ test('a thread of two hundred turns is read in pages and still answered', () =>
       (turn % 2 ? ada : bo).says({ channel: 'C1', thread_ts: root.ts, text: `Line ${turn}.` });
     }
     await still();
-    const question = ada.mentions({ channel: 'C1', thread_ts: root.ts, text: 'What do you think?' });
+    const question = ada.mentions({
+      channel: 'C1',
+      thread_ts: root.ts,
+      text: 'What do you think?',
+    });
     await answer('C1', root.ts);
     expect(slack.callsOf('conversations.replies').length).toBe(2);
     const { history } = requests[0]!;

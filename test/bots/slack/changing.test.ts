@@ -87,9 +87,9 @@ test('a question deleted after its answer leaves the answer, and is forgotten by
 test('an answer of the twin’s that somebody edits or deletes is nobody’s question', () =>
   play({ says: echo }, async ({ ada, answerTo, slack, requests, still }) => {
     const answer = await answerTo(ada.mentions({ channel: 'C1', text: 'How do you bake rye?' }));
-    expect(slack.deliveries.some(({ payload }) => JSON.stringify(payload).includes(answer.ts))).toBe(
-      true,
-    );
+    expect(
+      slack.deliveries.some(({ payload }) => JSON.stringify(payload).includes(answer.ts)),
+    ).toBe(true);
     await still();
     expect(requests).toHaveLength(1);
   }));

@@ -96,7 +96,7 @@ test('several workspaces install the app, each is answered by its own bot, and o
     await answered(scene, team, channel);
   }
   slack.workspaceOf('T2').uninstall();
-  await expect.poll(() => [...kept.keys()]).toEqual(['team:T1']);
+  await expect.poll(() => [...kept.keys()], { timeout: 10_000 }).toEqual(['team:T1']);
   await answered(scene, 'T1', 'C1');
 });
 

@@ -22,7 +22,9 @@ test('a thumb down is taken at once, and asked about', () =>
     expect(pressed.outcome).toBe('acknowledged');
     const modal = await slack.until(() => ada.modal());
     expect(modal.title).toBe('What was wrong?');
-    await expect.poll(async () => (await twin.recentFeedback(5))[0]?.value).toBe('down');
+    await expect
+      .poll(async () => (await twin.recentFeedback(5))[0]?.value, { timeout: 10_000 })
+      .toBe('down');
     await ada.submits({ reason: 'outdated', comment: 'He has a new oven.' });
     await slack.until(() => ada.ephemerals('C1').length > 0);
     const [given] = await twin.recentFeedback(5);
@@ -64,31 +66,36 @@ for (const [action, wanted] of [
 }
 
 test('an answer that was written anew can be judged and written anew once more', () =>
-  play({ says: (_request, nth) => `Answer ${nth}.` }, async ({ ada, bo, answerTo, slack, own, twin }) => {
-    const question = ada.mentions({ channel: 'C1', text: bread });
-    const shown = (text: string) =>
-      slack.until(() => {
-        const [said] = own('C1', question.ts);
-        return said && visibleText(said).includes(text) && buttonsOf(said).includes('Regenerate')
-          ? said
-          : undefined;
-      });
-    await ada.presses(await answerTo(question), 'twin_again');
-    const second = await shown('Answer 1.');
-    await bo.rates(second, 'positive');
-    await slack.until(() => bo.ephemerals('C1').length > 0);
-    await bo.presses(second, 'twin_again');
-    await shown('Answer 2.');
-    expect(await twin.recentFeedback(5)).toHaveLength(1);
-    expect(own('C1', question.ts)).toHaveLength(1);
-  }));
+  play(
+    { says: (_request, nth) => `Answer ${nth}.` },
+    async ({ ada, bo, answerTo, slack, own, twin }) => {
+      const question = ada.mentions({ channel: 'C1', text: bread });
+      const shown = (text: string) =>
+        slack.until(() => {
+          const [said] = own('C1', question.ts);
+          return said && visibleText(said).includes(text) && buttonsOf(said).includes('Regenerate')
+            ? said
+            : undefined;
+        });
+      await ada.presses(await answerTo(question), 'twin_again');
+      const second = await shown('Answer 1.');
+      await bo.rates(second, 'positive');
+      await slack.until(() => bo.ephemerals('C1').length > 0);
+      await bo.presses(second, 'twin_again');
+      await shown('Answer 2.');
+      expect(await twin.recentFeedback(5)).toHaveLength(1);
+      expect(own('C1', question.ts)).toHaveLength(1);
+    },
+  ));
 
 test('an answer of several messages is replaced by one of fewer', () =>
   play(
     {
       says: (_request, nth) =>
         nth === 0
-          ? Array.from({ length: 30 }, (_, n) => `Paragraph ${n} ${'words '.repeat(120)}`).join('\n\n')
+          ? Array.from({ length: 30 }, (_, n) => `Paragraph ${n} ${'words '.repeat(120)}`).join(
+              '\n\n',
+            )
           : 'In short: yes.',
     },
     async ({ ada, answerTo, own, slack }) => {
@@ -181,9 +188,10 @@ for (const [typed, expected] of [
             writings: Array.from({ length: 30 }, (_, n) => ({
               title: `Night train ${n}`,
               author: 'Jo Park',
-              content: `The night train number ${n} leaves at eleven; I book the upper bunk, and I sleep until the border. `.repeat(
-                6,
-              ),
+              content:
+                `The night train number ${n} leaves at eleven; I book the upper bunk, and I sleep until the border. `.repeat(
+                  6,
+                ),
             })),
           }
         : {},
@@ -204,7 +212,9 @@ test('/twin summary sums up what was said in the channel, and in a linked thread
     const first = await slack.until(() =>
       ada.ephemerals('C1').find((each) => visibleText(each).includes('oven')),
     );
+    expect(visibleText(first)).toContain('This thread in short');
     expect(visibleText(first)).toContain('oven broke');
+    expect(buttonsOf(first)).toEqual([]);
     const link = `https://${workspace.domain}.slack.com/archives/C1/p${root.ts.replace('.', '')}`;
     await ada.runs('/twin', `summary ${link}`, { channel: 'C1' });
     await slack.until(() =>
@@ -289,14 +299,22 @@ test('a channel may be narrowed to some sources, and is widened by choosing none
   }));
 
 test('a channel that is switched off hears nothing but commands', () =>
-  play({ says: () => 'Yes.' }, async ({ ada, twin, own, answer, still }) => {
+  play({ says: () => 'Yes.' }, async ({ ada, twin, own, answer, slack, still }) => {
     const question = ada.mentions({ channel: 'C1', text: bread });
     await answer('C1', question.ts);
     const settings = await twin.conversation.settings(place);
     await twin.conversation.changeSettings(place, { ...settings, quiet: true });
     ada.says({ channel: 'C1', thread_ts: question.ts, text: 'And then?' });
     await still();
+    ada.mentions({ channel: 'C1', text: bread });
+    await slack.until(() => ada.ephemerals('C1').length > 0);
+    await still();
+    const lines = ada.ephemerals('C1').map(({ text }) => text);
+    expect(lines).toEqual(['I am switched off in this channel.']);
+    await ada.runs('/twin', 'help', { channel: 'C1' });
+    await slack.until(() => ada.ephemerals('C1').length === 2);
     expect(own('C1', question.ts)).toHaveLength(1);
+    expect(own('C1')).toEqual([]);
   }));
 
 test('the home tab says what it knows, how fresh that is and how to ask', () =>
@@ -339,7 +357,7 @@ test('the assistant pane greets, suggests, answers, says what it does and names 
     const prompts = await slack.until(() => workspace.prompts().at(-1));
     expect(prompts.prompts.length).toBeGreaterThan(0);
     const [greeting] = own(thread.channel, thread.thread_ts);
-    expect(visibleText(greeting!)).toMatch(/Hello! I answer questions from what .*Mara Lindqvist/u);
+    expect(visibleText(greeting!)).toMatch(/Hello! I answer questions from the writing of .*Mara Lindqvist/u);
     ada.dms(bread, thread.thread_ts);
     await slack.until(() => workspace.status(thread.channel, thread.thread_ts) !== '');
     slow.finish();

@@ -63,7 +63,11 @@ describe('an event', () => {
   test.each([
     ['what somebody says', { user: 'U1', text: 'hi' }, 'said'],
     ['a shared file with words', { user: 'U1', text: 'hi', subtype: 'file_share' }, 'said'],
-    ['a reply that is also sent to the channel', { user: 'U1', text: 'hi', subtype: 'thread_broadcast' }, 'said'],
+    [
+      'a reply that is also sent to the channel',
+      { user: 'U1', text: 'hi', subtype: 'thread_broadcast' },
+      'said',
+    ],
     ['/me', { user: 'U1', text: 'waves', subtype: 'me_message' }, 'said'],
     ['another bot', { bot_id: 'B9', text: 'hi', subtype: 'bot_message' }, 'said'],
     ['our own message', { user: 'U0BOT', bot_id: 'B0BOT', text: 'hi' }, 'nothing'],

@@ -10,7 +10,13 @@ import { openWorkspaces } from '../../../bots/slack/web/workspaces.ts';
 import { plainClient } from '../../servers/slack/bolt.ts';
 import { play, type Scene, visibleText } from './scene.ts';
 
-const quick = { retryMs: 1, appendEveryMs: 1, editEveryMs: 1, stopGraceMs: 1, statusAfterMs: 60_000 };
+const quick = {
+  retryMs: 1,
+  appendEveryMs: 1,
+  editEveryMs: 1,
+  stopGraceMs: 1,
+  statusAfterMs: 60_000,
+};
 
 /** The channel as a process has it that takes up what another one left. */
 function successor({ config, twin }: Scene) {
@@ -33,6 +39,7 @@ const replyTo = (question: { readonly ts: string; readonly channel: string }): R
   root: question.ts,
   question: question.ts,
   user: 'U1',
+  userTeam: 'T1',
   onlyAsker: null,
   reads: 'thread',
 });

@@ -132,10 +132,7 @@ export async function openScene(setting: Setting = {}) {
       await bot.close();
       await twin.close();
       const { violations } = slack;
-      const everything = [
-        ...slack.workspace.botMessages(),
-        ...slack.workspace.ephemerals(),
-      ];
+      const everything = [...slack.workspace.botMessages(), ...slack.workspace.ephemerals()];
       await slack.close();
       expect(violations.filter(({ code }) => !setting.allowed?.includes(code))).toEqual([]);
       expect(everything.flatMap((message) => [...pingsOf(message)])).toEqual([]);

@@ -178,6 +178,20 @@ describe('an answer on its way', () => {
     expect(wall.visible()).toEqual([]);
   });
 
+  test('an answer that grew while Slack could not be reached is whole once it can be', async () => {
+    for (const at of [0, 1, 2]) {
+      const wall = openWall([{ at, kind: 'outage', calls: 30 }]);
+      const screen = openScreen(wall.surface, options);
+      screen.show(() => 'One. ');
+      await wall.calm();
+      screen.show(() => 'One. Two. ');
+      await wall.calm();
+      for (let quiet = 0; quiet < 40; quiet += 1) await wall.surface.find([]);
+      await screen.close('One. Two. Three.', 'buttons');
+      expect(wall.visible()).toEqual(['One. Two. Three.']);
+    }
+  });
+
   test('whatever fails in between, people read the answer exactly once', async () => {
     const trouble = fc.oneof(
       fc.record({ kind: fc.constant('unknown' as const), effect: fc.boolean() }),
@@ -186,6 +200,7 @@ describe('an answer on its way', () => {
         error: fc.constantFrom('message_not_in_streaming_state', 'msg_too_long'),
       }),
       fc.record({ kind: fc.constant('expire' as const) }),
+      fc.record({ kind: fc.constant('outage' as const), calls: fc.integer({ min: 1, max: 4 }) }),
       fc.record({ kind: fc.constant('vanish' as const) }),
     );
     const words = fc.stringMatching(/^[a-z]{1,40}$/u);
@@ -203,6 +218,9 @@ describe('an answer on its way', () => {
         async (said, troubles, stops, streams, replaced) => {
           const vanishing = troubles.filter(([, { kind }]) => kind === 'vanish').length;
           fc.pre(vanishing <= 2);
+          // A longer one than the patience with it ends in an honest failure.
+          const away = troubles.map(([, each]) => (each.kind === 'outage' ? each.calls : 0));
+          fc.pre(away.reduce((sum, calls) => sum + calls, 0) <= 5);
           const answer = said.map((each) => each.join(' ')).join('\n\n');
           const wall = openWall(
             troubles.map(([at, each]) => ({ ...each, at })),

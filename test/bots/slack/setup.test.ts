@@ -1,12 +1,18 @@
+import { webApi } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import type { SlackConfig } from '../../../bots/slack/config.ts';
+import { checkConfigured } from '../../../bots/slack/doctor/app.ts';
 import { checkSlack, type Finding } from '../../../bots/slack/doctor.ts';
 import { openInstallations } from '../../../bots/slack/installations.ts';
-import { manifest, manifestFor } from '../../../bots/slack/manifest.ts';
 import stored from '../../../bots/slack/manifest.json' with { type: 'json' };
+import { manifest, manifestFor } from '../../../bots/slack/manifest.ts';
 import { requiredScopes } from '../../../bots/slack/scopes.ts';
 import { openSealer } from '../../../bots/slack/sealer.ts';
-import { type SlackServer, type SlackServerOptions, startSlackServer } from '../../servers/slack/server.ts';
+import {
+  type SlackServer,
+  type SlackServerOptions,
+  startSlackServer,
+} from '../../servers/slack/server.ts';
 
 describe('the manifest', () => {
   test('that is pasted is the one in code', () => {
@@ -160,12 +166,16 @@ describe('the doctor', () => {
     }
   };
   const bad = (findings: readonly Finding[]) =>
-    findings.filter(({ verdict }) => verdict === 'bad').map(({ name, found }) => `${name}: ${found}`);
+    findings
+      .filter(({ verdict }) => verdict === 'bad')
+      .map(({ name, found }) => `${name}: ${found}`);
 
   test('finds nothing wrong with an app made by the manifest', async () => {
     const findings = await examine({ manifest: stored });
     expect(bad(findings)).toEqual([]);
-    expect(findings.find(({ name }) => name === 'Bot token')?.found).toMatch(/belongs to “.+” in “.+”/u);
+    expect(findings.find(({ name }) => name === 'Bot token')?.found).toMatch(
+      /belongs to “.+” in “.+”/u,
+    );
     expect(findings.find(({ name }) => name === 'Scopes')?.verdict).toBe('good');
     expect(findings.every(({ todo = 'x' }) => todo.length > 0)).toBe(true);
   });
@@ -182,7 +192,9 @@ describe('the doctor', () => {
   });
 
   test('says what is more than needed', async () => {
-    const findings = await examine({ app: { scopes: [...requiredScopes.map(({ scope }) => scope), 'files:read'] } });
+    const findings = await examine({
+      app: { scopes: [...requiredScopes.map(({ scope }) => scope), 'files:read'] },
+    });
     expect(bad(findings)).toEqual([]);
     expect(findings.some(({ found }) => found.includes('more than needed: files:read'))).toBe(true);
   });
@@ -208,5 +220,48 @@ describe('the doctor', () => {
       timings: { retryMs: 1 },
     }));
     expect(bad(away).join('\n')).toContain('could not be reached');
+  });
+});
+
+describe('with a configuration token the doctor looks at the app itself', () => {
+  const look = (exported: unknown) => {
+    const fetch = async () =>
+      new Response(JSON.stringify({ ok: true, manifest: exported }), {
+        headers: { 'content-type': 'application/json' },
+      });
+    const config: SlackConfig = {
+      access: { kind: 'token', botToken: 'xoxb-1' },
+      events: { kind: 'socket', appToken: 'xapp-1' },
+      configurationToken: 'xoxe-1',
+    };
+    return checkConfigured(new webApi.WebClient(undefined, { fetch }), config, 'A1');
+  };
+
+  test('and finds all as the manifest has it', async () => {
+    const findings = await look(stored);
+    expect(findings.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['Event subscriptions', 'good'],
+    ]);
+  });
+
+  test('and names what was forgotten, with the page where it is switched on', async () => {
+    const findings = await look({
+      features: { app_home: { home_tab_enabled: false } },
+      settings: { event_subscriptions: { bot_events: ['app_mention'] } },
+    });
+    const found = findings.map(({ name, found: words }) => `${name}: ${words}`).join('\n');
+    expect(found).toContain('message.channels');
+    expect(found).not.toContain('app_mention,');
+    for (const name of ['Slash command', 'Shortcut', 'Interactivity', 'Socket Mode', 'App Home']) {
+      expect(found).toContain(`${name}:`);
+    }
+    for (const { verdict, todo } of findings) {
+      if (verdict === 'bad') expect(todo).toContain('https://api.slack.com/apps/A1/');
+    }
+  });
+
+  test('and says so when what it is shown is new to it', async () => {
+    const [finding] = await look({ features: 'none' });
+    expect(finding).toMatchObject({ verdict: 'advice' });
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startSlack } from '../../../bots/slack/start.ts';
 import { buttonsOf, inParts, play, type Scene, visibleText } from './scene.ts';
 
 const parts = ['The first sentence. ', 'The second sentence. ', 'The third sentence.'] as const;
@@ -83,14 +84,23 @@ test('a failing Slack is tried again, with what it asked to wait for', () => {
   const slow = inParts(...parts);
   return play({ says: slow.model }, async (scene) => {
     const { faults } = scene.slack;
-    faults.next('chat.startStream', { kind: 'rate_limited', retryAfterS: 1 });
+    faults.next('chat.appendStream', { kind: 'rate_limited', retryAfterS: 1 });
     faults.next('chat.appendStream', { kind: 'status', status: 503 });
-    faults.next('chat.update', { kind: 'status', status: 500 }, 2);
+    faults.next('chat.update', { kind: 'status', status: 500 });
     faults.next('chat.update', { kind: 'error', error: 'internal_error' });
     const question = await tellSlowly(scene, slow);
     expect(textOf(scene, question.ts)).toBe(whole);
-    const [limited, started] = scene.slack.callsOf('chat.startStream');
-    expect(started!.atMs - limited!.atMs).toBeGreaterThanOrEqual(990);
+    expect(scene.slack.faults.injected).toHaveLength(4);
+  });
+});
+
+test('when no more streams may be begun for now, the answer is posted and edited instead', () => {
+  const slow = inParts(...parts);
+  return play({ says: slow.model }, async (scene) => {
+    scene.slack.faults.next('chat.startStream', { kind: 'rate_limited', retryAfterS: 3_600 });
+    const question = await tellSlowly(scene, slow);
+    expect(textOf(scene, question.ts)).toBe(whole);
+    expect(scene.slack.callsOf('chat.startStream')).toHaveLength(1);
   });
 });
 
@@ -208,7 +218,11 @@ test('while it looks for an answer the thread says so, and no longer once it is 
 
 test('a status that cannot be shown keeps no answer from coming', () =>
   play({ says: () => 'Here.', timings: { statusAfterMs: 0 } }, async (scene) => {
-    scene.slack.faults.next('assistant.threads.setStatus', { kind: 'error', error: 'not_allowed' }, 9);
+    scene.slack.faults.next(
+      'assistant.threads.setStatus',
+      { kind: 'error', error: 'not_allowed' },
+      9,
+    );
     await scene.answerTo(scene.ada.mentions({ channel: 'C1', text: 'Hello?' }));
   }));
 
@@ -256,7 +270,11 @@ test('a connection that Slack renews in mid-answer costs nothing', () => {
 
 test('a connection that breaks is opened again, and what was said meanwhile is answered', () =>
   play(
-    { says: () => 'Here.', slack: { ackDeadlineMs: 400, retryDelaysMs: [0, 100, 400] } },
+    {
+      says: () => 'Here.',
+      slack: { ackDeadlineMs: 400, retryDelaysMs: [0, 100, 400] },
+      allowed: ['late_ack'],
+    },
     async ({ slack, ada, answerTo }) => {
       slack.faults.next('apps.connections.open', { kind: 'status', status: 500 }, 2);
       slack.socket.drop();
@@ -266,20 +284,44 @@ test('a connection that breaks is opened again, and what was said meanwhile is a
     },
   ));
 
+test('a Slack that limits or fails at the start is waited for', () =>
+  play(
+    {
+      says: () => 'Here.',
+      start: (twin, { faults }, config) => {
+        faults.next('apps.connections.open', { kind: 'status', status: 503 });
+        faults.next('apps.connections.open', { kind: 'rate_limited', retryAfterS: 0 });
+        faults.next('auth.test', { kind: 'drop', when: 'before' });
+        return startSlack(twin, config);
+      },
+    },
+    async ({ ada, answerTo, slack }) => {
+      await answerTo(ada.mentions({ channel: 'C1', text: 'Hello?' }));
+      expect(slack.faults.injected).toHaveLength(3);
+    },
+  ));
+
+test('an event is acknowledged when it is taken in, so that no crash in between loses it', () =>
+  play({ says: () => 'Here.' }, async ({ slack, ada, answerTo }) => {
+    slack.faults.next('users.info', { kind: 'slow', delayMs: 150 });
+    const question = ada.mentions({ channel: 'C1', text: 'Hello?' });
+    await slack.until(() => slack.callsOf('users.info').length > 0);
+    expect(slack.deliveries.some(({ state }) => state === 'acknowledged')).toBe(false);
+    await answerTo(question);
+    await slack.until(() => slack.deliveries.every(({ state }) => state === 'acknowledged'));
+  }));
+
 test('every event is acknowledged at once, however long its answer takes', () => {
   const slow = inParts(...parts);
-  return play(
-    { says: slow.model, slack: { ackDeadlineMs: 2_500 } },
-    async ({ slack, ada, bo, own, still }) => {
-      const first = ada.mentions({ channel: 'C1', text: 'Slowly.' });
-      const second = bo.mentions({ channel: 'C1', text: 'Slowly, too.' });
-      slow.say(0);
-      await slack.until(() => own('C1', first.ts).length + own('C1', second.ts).length === 2);
-      // The answers are not finished, and cannot be before the test lets them.
-      await slack.until(() => slack.deliveries.every(({ state }) => state === 'acknowledged'));
-      expect(slack.deliveries.length).toBeGreaterThanOrEqual(4);
-      slow.finish();
-      await still();
-    },
-  );
+  return play({ says: slow.model }, async ({ slack, ada, bo, own, still }) => {
+    const first = ada.mentions({ channel: 'C1', text: 'Slowly.' });
+    const second = bo.mentions({ channel: 'C1', text: 'Slowly, too.' });
+    slow.say(0);
+    await slack.until(() => own('C1', first.ts).length + own('C1', second.ts).length === 2);
+    // The answers are not finished, and cannot be before the test lets them.
+    await slack.until(() => slack.deliveries.every(({ state }) => state === 'acknowledged'));
+    expect(slack.deliveries.length).toBeGreaterThanOrEqual(4);
+    slow.finish();
+    await still();
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { requiredScopes } from '../../../bots/slack/scopes.ts';
 import { startSlack } from '../../../bots/slack/start.ts';
 import { TransientError } from '../../../pipelines/stores/errors.ts';
 import { buttonsOf, inParts, play, visibleText } from './scene.ts';
@@ -61,7 +62,9 @@ test('a revoked token is said to the operator, with what to do', () => {
     await slack.until(() => own('C1', question.ts).length === 1);
     workspace.revokeToken();
     slow.finish();
-    await expect.poll(() => complaintsOf(twin.complaints)).toContain('slack.token_revoked');
+    await expect
+      .poll(() => complaintsOf(twin.complaints), { timeout: 10_000 })
+      .toContain('slack.token_revoked');
     expect(complaintsOf(twin.complaints)).toContain('set SLACK_BOT_TOKEN to the new token');
     await still();
   });
@@ -163,13 +166,32 @@ test('who may not ask is told so, and nobody else', () =>
   play(
     {
       says: () => 'Here.',
-      conversing: { rules: [{ platform: 'discord' }] as never },
+      conversing: { rules: [{ allow: true, platform: 'discord' }] },
     },
     async ({ ada, slack, own }) => {
       const question = ada.mentions({ channel: 'C1', text: 'May I?' });
       const line = await slack.until(() => ada.ephemerals('C1').at(-1));
       expect(line.text).toContain('not set up to answer in this channel');
       expect(own('C1', question.ts)).toEqual([]);
+    },
+  ));
+
+test('who is in a user group that may ask is answered, where groups are read', () =>
+  play(
+    {
+      says: () => 'Here.',
+      config: { readUserGroups: true },
+      conversing: { rules: [{ allow: true, roles: ['S7'] }] },
+      slack: {
+        app: { scopes: [...requiredScopes.map(({ scope }) => scope), 'usergroups:read'] },
+        teams: [{ id: 'T1', usergroups: [{ id: 'S7', handle: 'bakers', users: ['U1'] }] }],
+      },
+    },
+    async ({ ada, bo, answerTo, slack }) => {
+      await answerTo(ada.mentions({ channel: 'C1', text: 'May I?' }));
+      bo.mentions({ channel: 'C1', text: 'May I?' });
+      await slack.until(() => bo.ephemerals('C1').length === 1);
+      expect(slack.callsOf('usergroups.list')).toHaveLength(1);
     },
   ));
 
@@ -206,7 +228,11 @@ test('an answer that the end of the process cuts is closed with an honest line',
 
 test('what is said while nobody listens is answered by the next process', () =>
   play(
-    { says: () => 'Here.', slack: { ackDeadlineMs: 300, retryDelaysMs: [0, 100, 300] } },
+    {
+      says: () => 'Here.',
+      slack: { ackDeadlineMs: 300, retryDelaysMs: [0, 100, 300] },
+      allowed: ['late_ack'],
+    },
     async ({ ada, answerTo, bot, restart }) => {
       await bot().quiesce();
       const question = ada.mentions({ channel: 'C1', text: 'Anybody?' });

@@ -6,6 +6,8 @@ import type { Outcome } from '../../../bots/slack/web/call.ts';
 export type Trouble = { readonly at: number } & (
   | { readonly kind: 'unknown'; readonly effect: boolean }
   | { readonly kind: 'refused'; readonly error: string }
+  /** Nobody is there for so many calls. */
+  | { readonly kind: 'outage'; readonly calls: number }
   /** Slack ends all streams before the call. */
   | { readonly kind: 'expire' }
   /** Somebody deletes the message that the call is about. */
@@ -29,6 +31,11 @@ export function openWall(
   let held = 0;
   let next = 0;
 
+  const isAway = () =>
+    troubles.some(
+      (each) => each.kind === 'outage' && writes >= each.at && writes < each.at + each.calls,
+    );
+
   const refused = (error: string): Outcome<never> => ({
     kind: 'refused',
     error,
@@ -49,8 +56,10 @@ export function openWall(
     }
     await setImmediate();
     running -= 1;
+    const away = isAway();
     const here = troubles.filter(({ at }) => at === writes);
     writes += 1;
+    if (away) return { kind: 'unknown', cause: new Error('nobody there') };
     for (const each of here) {
       if (each.kind === 'expire') for (const shown of messages.values()) shown.streaming = false;
       if (each.kind === 'vanish' && id !== undefined) messages.delete(id);
@@ -91,7 +100,8 @@ export function openWall(
   const surface: Surface<string> = {
     start: (text) =>
       write('start', text.length, () => make({ text, closing: undefined, streaming: true })),
-    append: (id, text) => write('append', text.length, () => change(id, true, (shown) => shown.text + text), id),
+    append: (id, text) =>
+      write('append', text.length, () => change(id, true, (shown) => shown.text + text), id),
     stop: (id, text, look) =>
       write(
         'stop',
@@ -109,7 +119,11 @@ export function openWall(
       ),
     post: (text, look) =>
       write('post', text.length, () =>
-        make({ text, closing: look.kind === 'closed' ? look.closing : undefined, streaming: false }),
+        make({
+          text,
+          closing: look.kind === 'closed' ? look.closing : undefined,
+          streaming: false,
+        }),
       ),
     // Repeated until its effect is known, as the real one is.
     async edit(id, text, look) {
@@ -138,10 +152,16 @@ export function openWall(
     },
     async grows(id) {
       await setImmediate();
+      if (isAway()) return undefined;
       return messages.get(id)?.streaming;
     },
     async find(known) {
       calls.push('find');
+      // Tried a few times, as the real one is.
+      for (let tries = 1; isAway(); tries += 1) {
+        writes += 1;
+        if (tries === 6) return { kind: 'unknown', cause: new Error('nobody there') };
+      }
       const found = [...messages.keys()].find((id) => !known.includes(id) && !placed.has(id));
       return { kind: 'done', value: found };
     },
