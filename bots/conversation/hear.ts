@@ -7,8 +7,9 @@ import { type Desk, endRefused, takeIn } from './desk.ts';
 import { overLimit } from './limits.ts';
 import type { Message } from './message.ts';
 import { placeKey } from './place.ts';
-import { newRun, type Run, reask } from './run.ts';
+import { newRun, type Run, reask, stopRun } from './run.ts';
 import type { ChannelSettings } from './settings.ts';
+import { saysStop } from './stop-words.ts';
 
 /** With more than so many answers waiting for a slot, an honest "busy" is quicker. */
 const mostWaiting = 200;
@@ -34,6 +35,8 @@ export async function takeMessage(
     await endRefused(desk, turn, asked);
     return at({ kind: 'refused' });
   }
+  const stopped = await stopTyped(desk, turn, message);
+  if (stopped !== undefined) return at({ kind: 'merged', turn: stopped });
   if (message.addressed) await desk.state.resolve(message.thread, false);
   const asker = desk.pseudonym(message.place, message.person);
   const allowed = await desk.allowedFor(message.place, message.person);
@@ -46,6 +49,26 @@ export async function takeMessage(
   if (merged !== undefined) return at({ kind: 'merged', turn: merged });
   desk.threads.enqueue(run);
   return { heard: run.heard.promise };
+}
+
+/** Stops the asker's own answer in the thread when that is what the message says; returns its turn. */
+async function stopTyped(
+  { state, threads, pseudonym }: Desk,
+  turn: string,
+  { message, thread, place, person, text }: Message,
+): Promise<string | undefined> {
+  const running = threads.last(thread);
+  if (message === null || running === undefined || running.end !== undefined) return undefined;
+  if (running.asker !== pseudonym(place, person) || !saysStop(text, person.locale))
+    return undefined;
+  stopRun(running, 'asker');
+  await state.end(turn, {
+    state: 'merged',
+    outcome: null,
+    trace: null,
+    asked: mergedInto(running.turn),
+  });
+  return running.turn;
 }
 
 /** Whether a message is for the twin at all; nothing is kept of one that is not. */

@@ -34,6 +34,38 @@ describe('stop', () => {
     expect(trace).toMatchObject({ outcome: 'cancelled', answer: 'You asked: Why?' });
   });
 
+  test.each([
+    ['Stop!', 'en-US'],
+    ['schon gut', 'de'],
+    ['stop', 'ja'],
+  ])('may be typed by the asker: %s (%s)', async (text, locale) => {
+    const { channel, shown, last } = openScribe();
+    const { conversation, gate } = stage;
+    gate.holdEnd();
+    const person = { ...said('').person, locale };
+    const heard = conversation.hear(said('Why?', { person }), channel);
+    await until(() => shown[0]?.text() === 'You asked: Why?');
+    const typed = await conversation.hear(said(text, { person, addressed: false }), channel);
+    expect(typed).toEqual({ kind: 'merged', turn: shown[0]?.turn });
+    expect((await heard).kind).toBe('stopped');
+    expect(last()).toMatchObject({ type: 'stopped', reason: 'asker' });
+    expect(shown).toHaveLength(1);
+  });
+
+  test('typed by somebody else, or when nothing runs, is a message like any other', async () => {
+    const { channel, shown } = openScribe();
+    const { conversation, gate } = stage;
+    gate.holdEnd();
+    const heard = conversation.hear(said('Why?'), channel);
+    await until(() => shown[0]?.text() === 'You asked: Why?');
+    const stranger = { ...said('').person, id: 'U2' };
+    const other = conversation.hear(said('stop', { person: stranger }), channel);
+    gate.open();
+    expect((await heard).kind).toBe('answered');
+    expect((await other).kind).toBe('answered');
+    expect((await conversation.hear(said('Stop.'), channel)).kind).toBe('answered');
+  });
+
   test('what is stopped before its turn comes is said to be stopped', async () => {
     const { channel, shown } = openScribe();
     const { conversation, gate } = stage;

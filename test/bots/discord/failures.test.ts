@@ -8,7 +8,6 @@ describe('a connection that breaks', () => {
   for (const [what, operation] of [
     ['posting the answer', 'create_message'],
     ['opening the thread', 'create_thread_from_message'],
-    ['asking for the typing sign', 'trigger_typing_indicator'],
   ] as const) {
     for (const when of ['before', 'after'] as const) {
       scenario(`${when} ${what} took effect doubles nothing`, { says: echo }, async (scene) => {
@@ -50,6 +49,13 @@ describe('a connection that breaks', () => {
       expect(scene.own(scene.channel)).toHaveLength(1);
     },
   );
+
+  scenario('as the bot says that it thinks doubles nothing', { says: echo }, async (scene) => {
+    scene.discord.faults.next('create_interaction_response', { kind: 'drop', when: 'after' });
+    scene.ada.runs({ channel: scene.channel, command: 'ask', options: { question: 'hot?' } });
+    await scene.finished(scene.channel);
+    expect(scene.own(scene.channel)).toHaveLength(1);
+  });
 
   scenario('Discord out of order for a moment is waited for', { says: echo }, async (scene) => {
     scene.discord.faults.next('*', { kind: 'status', status: 503 }, 6);
@@ -165,6 +171,52 @@ describe('what people do meanwhile', () => {
       scene.guild.inviteBot();
       const thread = await scene.thread(scene.mention('are you back?'));
       expect((await scene.finished(thread)).text).toContain('are you back?');
+    },
+  );
+
+  const unwanted = stepwise('One. ', 'Two.');
+  scenario(
+    'an answer that somebody removes is not written again',
+    { says: unwanted.model },
+    async (scene) => {
+      const question = scene.mention('how hot is the oven?');
+      unwanted.say(0);
+      const thread = await scene.thread(question);
+      await scene.remove(await scene.saying(thread, /One/u));
+      unwanted.finish();
+      await scene.discord.until(() => JSON.stringify(scene.twin.complaints).includes('removed'));
+      expect(scene.own(thread)).toEqual([]);
+    },
+  );
+
+  const hesitant = stepwise('One. ', 'Two.');
+  scenario(
+    'who waits longer sees what is going on, and can stop it',
+    {
+      says: hesitant.model,
+      config: { timing: { editEveryMs: 10, statusAfterMs: 1, retryMs: 2 } },
+    },
+    async (scene) => {
+      const thread = await scene.thread(scene.mention('how hot is the oven?'));
+      const status = await scene.saying(thread, /is writing an answer/u);
+      scene.ada.presses(status, control('stop'));
+      expect((await scene.saying(thread, /Stopped by you/u)).id).toBe(status.id);
+      hesitant.finish();
+    },
+  );
+
+  const locked = stepwise('One. ', 'Two.');
+  scenario(
+    'a thread that is closed for good ends the answer, and the asker is told',
+    { says: locked.model },
+    async (scene) => {
+      const question = scene.mention('how hot is the oven?');
+      locked.say(0);
+      const thread = await scene.thread(question);
+      await scene.saying(thread, /One/u);
+      scene.guild.archive(thread, { locked: true });
+      locked.finish();
+      await scene.saying(scene.ada.dm(), /archived, so I cannot write/u);
     },
   );
 

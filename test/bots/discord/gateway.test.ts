@@ -58,6 +58,17 @@ describe('the gateway', () => {
     expect(scene.own(thread)).toHaveLength(2);
   });
 
+  scenario('that tells of a command twice answers it once', { says: echo }, async (scene) => {
+    scene.discord.gateway.duplicateNext('INTERACTION_CREATE');
+    const options = { question: 'how hot?' };
+    scene.ada.runs({ channel: scene.channel, command: 'ask', options });
+    await scene.finished(scene.channel);
+    const next = scene.mention('and what else?');
+    await scene.finished(await scene.thread(next));
+    expect(scene.requests).toHaveLength(2);
+    expect(scene.own(scene.channel)).toHaveLength(1);
+  });
+
   scenario(
     'that tells what was seen again after a break is answered once',
     { says: echo },

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { has, type Model, scenario } from './scene.ts';
+import { has, type Model, scenario, stepwise } from './scene.ts';
 
 const echo: Model = ({ question }) => `You asked: ${question}`;
 const inChannel = { answerIn: 'channel' } as const;
@@ -18,11 +18,17 @@ describe('a mention', () => {
     expect(actions.filter((action) => !has(answer, action))).toEqual([]);
   });
 
-  scenario('shows the bot typing until the answer is there', { says: echo }, async (scene) => {
-    const question = scene.mention('what do you think of bread?');
-    await scene.finished(await scene.thread(question));
-    expect(scene.discord.typing(scene.channel)).toBe(1);
-  });
+  const slow = stepwise('In time.');
+  scenario(
+    'shows the bot typing while the answer takes its time',
+    { says: slow.model, config: { timing: { typingAfterMs: 0, statusAfterMs: 60_000 } } },
+    async (scene) => {
+      const question = scene.mention('what do you think of bread?');
+      await scene.discord.until(() => scene.discord.typing(scene.channel) === 1);
+      slow.finish();
+      await scene.finished(await scene.thread(question));
+    },
+  );
 
   scenario('is answered in the channel where the channel wants it so', {}, async (scene) => {
     await scene.choose(inChannel);

@@ -50,8 +50,8 @@ export function pretendDiscord(mishaps: readonly Mishap[]) {
     if (area === 'webhooks') {
       if (expired) throw refusal(401, 50_027);
       if (method === 'POST') return post(body as Posted);
-      const id = route.split('/').at(-1);
-      return change(method, id === '@original' ? deferral.id : (id ?? ''), body);
+      const id = decodeURIComponent(route.split('/').at(-1) ?? '');
+      return change(method, id === '@original' ? deferral.id : id, body);
     }
     if (part === undefined) {
       archived = false;

@@ -5,7 +5,6 @@ import type { DiscordConfig } from '../../../bots/discord/config.ts';
 import { registerCommands } from '../../../bots/discord/register.ts';
 import { startDiscord } from '../../../bots/discord/start.ts';
 import type { RunningBot } from '../../../bots/ports.ts';
-import type { ChatModel, ChatPart, ChatRequest } from '../../../pipelines/serving/chat/port.ts';
 import {
   type Channel,
   type DiscordOptions,
@@ -15,17 +14,16 @@ import {
   startDiscordServer,
 } from '../../servers/discord/server.ts';
 import { openTestTwin, type TestTwin, type Writing } from '../twin.ts';
+import { pinged } from './pings.ts';
+import { type Model, scripted, stepwise } from './script.ts';
 
 export type Setting = {
   readonly discord?: DiscordOptions;
-  readonly config?: Partial<DiscordConfig>;
+  readonly config?: Partial<DiscordConfig> | ((discord: DiscordServer) => Partial<DiscordConfig>);
   readonly conversing?: Partial<ConversationPorts>;
   /** What the twin says, instead of quoting its sources. */
   readonly says?: Model;
 };
-
-/** A model by the test's hand: parts as they are said; a string is the whole answer. */
-export type Model = (request: ChatRequest, nth: number) => string | AsyncIterable<ChatPart>;
 
 const library: readonly Writing[] = [
   {
@@ -47,19 +45,10 @@ const library: readonly Writing[] = [
 /** A Discord with a guild, somebody in it, and the twin connected by the real client. */
 export async function openScene({ discord: options, config, conversing, says }: Setting = {}) {
   const discord = await startDiscordServer({ interactionDeadlineMs: 60_000, ...options });
-  let asked = 0;
-  const requests: ChatRequest[] = [];
-  const model: ChatModel | undefined = says && {
-    name: 'scripted',
-    stream(request) {
-      requests.push(request);
-      const said = says(request, asked++);
-      return typeof said === 'string' ? whole(said) : said;
-    },
-  };
+  const script = says && scripted(says);
   const twin = await openTestTwin(
     library,
-    (answering) => (model ? { ...answering, model } : answering),
+    (answering) => (script ? { ...answering, model: script.model } : answering),
     { limits: { personPerMinute: null, channelPerMinute: null }, ...conversing },
   );
   const guild = discord.guild('Theatre');
@@ -73,10 +62,15 @@ export async function openScene({ discord: options, config, conversing, says }: 
     gateway: true,
     apiUrl: discord.apiUrl,
     timing: { editEveryMs: 10, statusAfterMs: 60_000, retryMs: 2 },
-    ...config,
+    ...(typeof config === 'function' ? config(discord) : config),
+  };
+  const told: unknown[] = [];
+  const ports = {
+    ...twin,
+    log: { ...twin.log, info: (said: unknown) => void told.push(said) },
   };
   await registerCommands(settings, { dryRun: false });
-  let bot: RunningBot = await startDiscord(twin, settings);
+  let bot: RunningBot = await startDiscord(ports, settings);
   const own = ({ author, ephemeralFor }: SeenMessage) =>
     author.id === discord.bot.id && ephemeralFor === undefined;
   return {
@@ -86,8 +80,11 @@ export async function openScene({ discord: options, config, conversing, says }: 
     channel,
     ada,
     settings,
-    requests,
+    /** What the scripted model was asked. */
+    requests: script?.requests ?? [],
     bot: () => bot,
+    /** What the operator was told, without being alarmed. */
+    told,
     /** As somebody who may would choose by `/settings`. */
     choose: (settings: Partial<ChannelSettings>) =>
       twin.conversation.changeSettings(
@@ -115,6 +112,12 @@ export async function openScene({ discord: options, config, conversing, says }: 
       await ended(twin, answer);
       return answer;
     },
+    /** Somebody who may removes a message; the bot is one who may remove its own. */
+    remove: ({ id, channelId }: SeenMessage) =>
+      fetch(`${discord.apiUrl}/v10/channels/${channelId}/messages/${id}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bot ${discord.bot.token}` },
+      }),
     /** Waits until the answer is noted as done. */
     settled: (answer: SeenMessage) => ended(twin, answer),
     /** The one message of the twin's that says this. */
@@ -154,11 +157,15 @@ export type Scene = Awaited<ReturnType<typeof openScene>>;
 export const has = ({ controls }: SeenMessage, action: string): boolean =>
   controls.some(({ customId }) => customId?.startsWith(`twin:${action}:`));
 
-/** What people see comes a moment before it is noted as done; a test that goes on at once would be too quick. */
-async function ended({ conversation }: TestTwin, { controls }: SeenMessage): Promise<void> {
-  const id = controls.find(({ customId }) => customId !== undefined)?.customId?.split(':')[2] ?? '';
-  while ((await conversation.turn(id))?.running !== false) await new Promise(setImmediate);
-  await new Promise(setImmediate);
+/** What people see comes a moment before it is noted; a test that goes on at once would be too quick. */
+async function ended({ conversation }: TestTwin, { id, controls }: SeenMessage): Promise<void> {
+  const turn =
+    controls.find(({ customId }) => customId !== undefined)?.customId?.split(':')[2] ?? '';
+  const isNoted = async () => {
+    const known = await conversation.turn(turn);
+    return known?.running === false && (await conversation.turnAt(known.place, id)) !== undefined;
+  };
+  while (!(await isNoted())) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 /** A button or a select of ours. */
@@ -177,64 +184,9 @@ export function scenario(
     } finally {
       await scene.close();
     }
-    const ours = scene.discord.violations.filter(({ kind }) => kind !== 'own-response');
-    expect(ours).toEqual([]);
+    expect(scene.discord.violations).toEqual([]);
     expect(pinged(scene.discord)).toEqual([]);
   });
 }
 
-/** Whom the twin pinged, by any message that it ever sent. */
-function pinged(discord: DiscordServer): readonly string[] {
-  const sent = discord.requests.flatMap(({ body }) => bodiesIn(body));
-  return sent.flatMap(({ allowed_mentions: allowed }) => [
-    ...(allowed?.parse ?? ['everything']),
-    ...(allowed?.users ?? []),
-    ...(allowed?.roles ?? []),
-    ...(allowed?.replied_user ? ['replied user'] : []),
-  ]);
-}
-
-type Sent = {
-  readonly components?: unknown;
-  readonly custom_id?: unknown;
-  readonly allowed_mentions?: {
-    readonly parse?: readonly string[];
-    readonly users?: readonly string[];
-    readonly roles?: readonly string[];
-    readonly replied_user?: boolean;
-  };
-};
-
-/** The messages in a request: itself, or inside an interaction's answer; forms are no messages. */
-function bodiesIn(body: unknown): readonly Sent[] {
-  if (typeof body !== 'object' || body === null) return [];
-  const sent = ('data' in body ? body.data : body) as Sent | null;
-  return sent?.components !== undefined && sent.custom_id === undefined ? [sent] : [];
-}
-
-async function* whole(text: string): AsyncGenerator<ChatPart> {
-  yield { type: 'text', text, citations: [] };
-  yield { type: 'finish', reason: 'stop', support: 1 };
-}
-
-/** A model that says its parts one by one, each when it is let. */
-export function stepwise(...parts: readonly string[]) {
-  const gates = parts.map(() => Promise.withResolvers<void>());
-  const end = Promise.withResolvers<void>();
-  const model: Model = async function* () {
-    for (const [index, text] of parts.entries()) {
-      await gates[index]?.promise;
-      yield { type: 'text', text, citations: [] };
-    }
-    await end.promise;
-    yield { type: 'finish', reason: 'stop', support: 1 };
-  };
-  return {
-    model,
-    say: (index: number) => gates[index]?.resolve(),
-    finish: () => {
-      for (const gate of gates) gate.resolve();
-      end.resolve();
-    },
-  };
-}
+export { type Model, stepwise };

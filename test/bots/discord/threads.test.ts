@@ -122,9 +122,52 @@ describe('in a thread', () => {
       await scene.saying(thread, /I can only read messages that mention me/u);
     },
   );
+
+  scenario(
+    'that somebody else opened, the twin is still part of it after a restart',
+    { says: echo },
+    async (scene) => {
+      const thread = scene.ada.opensThread({ channel: scene.channel, name: 'Baking' });
+      scene.mention('how hot is the oven?', thread);
+      await scene.finished(thread);
+      await scene.replaceBot();
+      scene.ada.says({ channel: thread, content: 'and for how long is that?' });
+      expect((await scene.finished(thread, 2)).text).toContain('and for how long');
+    },
+  );
 });
 
 describe('in a channel', () => {
+  scenario(
+    'a thread that people open under an answer goes on from it',
+    { says: recalling },
+    async (scene) => {
+      const { ada, channel } = scene;
+      ada.runs({ channel, command: 'ask', options: { question: 'how hot?' } });
+      const from = await scene.finished(channel);
+      const thread = ada.opensThread({ channel, name: 'More', from });
+      ada.says({ channel: thread, content: 'and for how long is that?' });
+      const answer = await scene.finished(thread);
+      expect(answer.text).toContain('user how hot?');
+      expect(answer.text).toContain('twin I remember: nothing');
+    },
+  );
+
+  scenario(
+    'a reply to the answer of a command goes on from it',
+    { says: recalling },
+    async (scene) => {
+      await scene.choose({ answerIn: 'channel' });
+      const options = { question: 'how hot?' };
+      scene.ada.runs({ channel: scene.channel, command: 'ask', options });
+      const first = await scene.finished(scene.channel);
+      scene.ada.says({ channel: scene.channel, content: 'and for how long?', replyTo: first });
+      const second = await scene.finished(scene.channel, 2);
+      expect(second.text).toContain('user how hot?');
+      expect(second.text).toContain('twin I remember: nothing');
+    },
+  );
+
   scenario('a reply to the answer goes on from it', { says: recalling }, async (scene) => {
     await scene.choose({ answerIn: 'channel' });
     scene.mention('how hot is the oven?');

@@ -32,12 +32,19 @@ it('shows an answer exactly once, whatever fails on the way', { timeout: 120_000
       mishaps,
       places,
       fc.array(fc.integer({ min: 1, max: answer.length }), { maxLength: 6 }),
-      async (happening, place, growth) => {
+      fc.boolean(),
+      async (happening, place, growth, restarted) => {
         const discord = pretendDiscord(happening);
-        const writer = openWriter(writing(discord, place));
+        const ports = writing(discord, place);
+        let writer = openWriter(ports);
         for (const length of growth.sort((a, b) => a - b)) {
           writer.show(() => pagesOf(answer.slice(0, length)));
           await new Promise(setImmediate);
+        }
+        if (restarted) {
+          // The question changed: another writer goes on with what stands.
+          await writer.retire();
+          writer = openWriter({ ...ports, slots: writer.slots() });
         }
         const failed = await writer
           .settle(() => pagesOf(answer))

@@ -357,7 +357,9 @@ test('the assistant pane greets, suggests, answers, says what it does and names 
     const prompts = await slack.until(() => workspace.prompts().at(-1));
     expect(prompts.prompts.length).toBeGreaterThan(0);
     const [greeting] = own(thread.channel, thread.thread_ts);
-    expect(visibleText(greeting!)).toMatch(/Hello! I answer questions from the writing of .*Mara Lindqvist/u);
+    expect(visibleText(greeting!)).toMatch(
+      /Hello! I answer questions from the writing of .*Mara Lindqvist/u,
+    );
     ada.dms(bread, thread.thread_ts);
     await slack.until(() => workspace.status(thread.channel, thread.thread_ts) !== '');
     slow.finish();
