@@ -16,9 +16,10 @@ export function seemsUnfinished(text: string): boolean {
   return count <= 2;
 }
 
-const isTyped = ({ message, wish }: Asked): boolean =>
+const isTyped = ({ message, wish, replaces }: Asked): boolean =>
   message.message !== null &&
   wish === undefined &&
+  replaces === undefined &&
   message.only === undefined &&
   message.task === 'answer';
 
@@ -30,6 +31,8 @@ export function continues(asked: Asked, asker: string, before: Run): boolean {
   return (
     before.asker === asker &&
     !before.shown &&
+    // What a dead process had shown of a recovered answer is not known.
+    !before.recovered &&
     before.stopped === undefined &&
     before.end === undefined &&
     isTyped(asked) &&

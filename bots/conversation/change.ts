@@ -130,7 +130,7 @@ async function replace(
     ...(turn.trace !== null && { replaces: { turn: turn.id, trace: turn.trace } }),
   };
   const id = randomUUID();
-  if (!(await takeIn(desk, id, asked, event))) return { kind: 'duplicate' };
+  if (!(await takeIn(desk, id, asked, event, turn.where))) return { kind: 'duplicate' };
   if (desk.draining()) return { kind: 'postponed' };
   const asker = desk.pseudonym(message.place, message.person);
   const allowed = await desk.allowedFor(message.place, message.person);

@@ -1,5 +1,5 @@
 import type { TraceLog } from '../../monitoring/tracer.ts';
-import type { ConversationState } from '../state/port.ts';
+import type { ConversationState, Json } from '../state/port.ts';
 import { type Asked, withoutWords, writeAsked } from './asked.ts';
 import type { Allowed } from './conversation.ts';
 import type { Lease } from './lease.ts';
@@ -62,6 +62,7 @@ export function takeIn(
   turn: string,
   asked: Asked,
   event: string,
+  where: Json = null,
 ): Promise<boolean> {
   const { place, person, thread, message } = asked.message;
   const free = draining();
@@ -78,6 +79,7 @@ export function takeIn(
     asked: writeAsked(asked),
     owner: free ? '' : lease.owner,
     leaseUntilMs: free ? 0 : lease.until(),
+    where,
   });
 }
 

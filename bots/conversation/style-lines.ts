@@ -39,11 +39,14 @@ function measures(say: Say, profile: StyleProfile): string[] {
       profile.punctuation
         .filter(({ perThousand }) => perThousand >= 0.05)
         .map(
-          ({ mark, perThousand }) => `${mark} ${say.number(Math.round(perThousand * 10) / 10)} ‰`,
+          ({ mark, perThousand }) => `“${mark}” ${say.number(Math.round(perThousand * 10) / 10)}`,
         )
         .join(', '),
     ),
-    ...line(say('style.languages'), profile.languages.join(', ')),
+    ...line(say('style.languages'), say.list(profile.languages.map(languageName(say)))),
     say('style.basis', { count: profile.documents }),
   ];
 }
+
+const languageName = (say: Say) => (code: string) =>
+  new Intl.DisplayNames(say.language, { type: 'language', fallback: 'code' }).of(code) ?? code;

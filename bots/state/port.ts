@@ -46,6 +46,8 @@ export type NewTurn = Pick<
   readonly message: string | null;
   readonly owner: string;
   readonly leaseUntilMs: number;
+  /** Where the answer stands that this one replaces; null for a new one. */
+  readonly where: Json;
 };
 
 export type TurnEnd = {

@@ -26,7 +26,7 @@ export function openConversationState(database: Database): ConversationState {
       const inserted = database.run(
         `insert or ignore into turns (id, event, platform, thread, place, asker, bot, asked_at, message,
            asked, state, owner, lease_until, location)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, 'null')`,
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
         turn.id,
         `${turn.platform}:${turn.event}`,
         turn.platform,
@@ -39,6 +39,7 @@ export function openConversationState(database: Database): ConversationState {
         JSON.stringify(turn.asked),
         turn.owner,
         turn.leaseUntilMs,
+        JSON.stringify(turn.where),
       );
       return inserted > 0;
     },

@@ -26,6 +26,7 @@ const turn = (change: Partial<NewTurn> = {}): NewTurn => {
     asked: { text: 'Why?', nested: [1, null, true] },
     owner: 'one',
     leaseUntilMs: 10_000,
+    where: null,
     ...change,
   };
 };
@@ -85,6 +86,12 @@ export function describeConversationState(name: string, open: () => Promise<Open
           withdrawn: false,
         });
         expect(await state.turn('unknown')).toBeUndefined();
+      });
+
+      test('that replace an answer know where it stands from the first', async () => {
+        const claimed = turn({ where: { ts: '1.2' } });
+        await state.claim(claimed);
+        expect((await other.turn(claimed.id))?.where).toEqual({ ts: '1.2' });
       });
 
       test('note a changed question, where the answer stands, and how it ended', async () => {

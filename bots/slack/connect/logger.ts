@@ -9,9 +9,15 @@ export function slackLogger(log: BotPorts['log']): Logger {
     debug: () => undefined,
     info: (...parts) => log.debug(`Slack: ${words(parts)}`),
     warn: (...parts) => log.debug(`Slack: ${words(parts)}`),
-    error: (...parts) => log.warn(`Slack: ${words(parts)}`),
+    // An acknowledgement for a connection that has just gone: Slack delivers the event again.
+    error: (...parts) =>
+      parts.some(isGone) ? log.debug(words(parts)) : log.warn(`Slack: ${words(parts)}`),
     setLevel: () => undefined,
     getLevel: () => LogLevel.INFO,
     setName: () => undefined,
   };
 }
+
+const isGone = (part: unknown): boolean =>
+  part instanceof Error &&
+  /^slack_socket_mode_send_while_/u.test(String((part as { readonly code?: unknown }).code));

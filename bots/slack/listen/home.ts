@@ -66,7 +66,13 @@ async function publish(desk: Desk, origin: Origin, user: string, channel: string
         recentFeedback(mostFeedback),
       ])
     : [null, [], [], [], []];
-  const view = homeView({ overview, sources, help, suggestions, feedback, admin }, Date.now(), say);
+  // The tab has a heading of its own for the help.
+  const [, ...howTo] = help;
+  const view = homeView(
+    { overview, sources, help: howTo, suggestions, feedback, admin },
+    Date.now(),
+    say,
+  );
   const published = await again(
     () => workspace.client.views.publish({ user_id: user, view }),
     timings,

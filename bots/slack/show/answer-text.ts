@@ -1,5 +1,6 @@
 import type { AnswerSource } from '../../../pipelines/inference/ask.ts';
 import type { ReplyEvent } from '../../conversation/channel.ts';
+import { openCitedText } from '../../markdown/citations.ts';
 import { webAddress } from '../../markdown/links.ts';
 import { slackMarkdown } from '../../markdown/slack.ts';
 import { slackAppendable } from '../../markdown/stream.ts';
@@ -15,27 +16,17 @@ export type AnswerText = {
   whole(): string;
 };
 
-/**
- * Links lead to the answer's sources and nowhere else: whatever else the text links to is its words. Sentences
- * that run on from one source share the mark after the last of them.
- */
+/** Links lead to the answer's sources and nowhere else: whatever else the text links to is its words. */
 export function openAnswerText(): AnswerText {
   const addresses = new Map<number, string | null>();
   const sourceAddresses = new Set<string>();
-  let markdown = '';
-  let marks = '';
   const options = { mayLink: (url: string) => sourceAddresses.has(url) };
 
-  const marksFor = (citations: readonly number[], text: string): string => {
-    if (citations.length === 0) return '';
-    const drawn = citations.map((number) => {
-      const address = addresses.get(number);
-      return address ? `[${number}](${address})` : `\\[${number}\\]`;
-    });
-    // Inside a fence or a table row a mark would be content: it gets a line of its own.
-    const afterBlock = /(?:^|\n)(?:`{3,}|~{3,}|\|.*\|)\s*$/u.test(text);
-    return `${afterBlock ? '\n\n' : ' '}${drawn.join(' ')}`;
-  };
+  const cited = openCitedText((number) => {
+    const address = addresses.get(number);
+    // In round brackets: square ones would have to be escaped, and an escape that Slack did not read would show.
+    return address ? `[(${number})](${address})` : `(${number})`;
+  });
 
   return {
     sources(sources) {
@@ -45,14 +36,9 @@ export function openAnswerText(): AnswerText {
         if (address !== null) sourceAddresses.add(address);
       }
     },
-    add({ text, citations }) {
-      const next = marksFor(citations, text);
-      const runsOn = marks === next && next.startsWith(' ') && !text.startsWith('\n');
-      markdown += runsOn ? text : marks + text;
-      marks = next;
-    },
-    settled: () => slackAppendable(markdown, options),
-    whole: () => slackMarkdown(markdown + marks, options),
+    add: cited.add,
+    settled: () => slackAppendable(cited.settled(), options),
+    whole: () => slackMarkdown(cited.whole(), options),
   };
 }
 

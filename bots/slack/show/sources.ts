@@ -37,6 +37,6 @@ function sourceLine(passages: readonly AnswerSource[], say: Say): string {
     source.publishedAt === null
       ? say('sources.undated', { title, author })
       : say('sources.line', { title, author, date: say.date(source.publishedAt) });
-  const numbers = passages.map(({ number }) => `\\[${number}\\]`).join(' ');
+  const numbers = passages.map(({ number }) => `(${number})`).join(' ');
   return `**${numbers}** ${line}`;
 }

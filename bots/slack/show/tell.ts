@@ -1,7 +1,7 @@
 import { withoutSlackPings } from '../../markdown/pings.ts';
 import type { BotPorts } from '../../ports.ts';
 import { metadataTypes } from '../names.ts';
-import { once, type Patience } from '../web/call.ts';
+import { again, once, type Patience } from '../web/call.ts';
 import type { Workspace } from '../web/workspaces.ts';
 
 /** To whom a line is said that is not part of an answer, and where they were. */
@@ -29,7 +29,8 @@ export async function tellPerson(
   const text = withoutSlackPings(words);
   const thread = root === null ? {} : { thread_ts: root };
   const quiet = { unfurl_links: false, unfurl_media: false, metadata: note };
-  const inPlace = await once<unknown>(
+  // Seen twice by one person is the smaller evil than not at all.
+  const inPlace = await again<unknown>(
     () =>
       kind === 'direct'
         ? client.chat.postMessage({ channel, text, ...thread, ...quiet })
@@ -39,7 +40,7 @@ export async function tellPerson(
   if (inPlace.kind === 'done') return;
   if (kind === 'channel' && inPlace.kind === 'refused' && isPerson(user)) {
     // The channel is named as a link, which notifies nobody.
-    const directly = await once(
+    const directly = await again(
       () => client.chat.postMessage({ channel: user, text: `<#${channel}> ${text}`, ...quiet }),
       patience,
     );

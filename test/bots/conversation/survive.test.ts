@@ -27,6 +27,7 @@ async function abandon(text: string, change: { askedAtMs?: number; recoveries?: 
     asked: writeAsked({ ...asking(message), ...(recoveries !== undefined && { recoveries }) }),
     owner: 'dead',
     leaseUntilMs: Date.now() - 1,
+    where: null,
   });
   return { id, message };
 }
@@ -45,6 +46,39 @@ describe('after a crash', () => {
     expect(shown.map((one) => [one.turn, one.text()])).toEqual([[id, 'You asked: Why?']]);
     expect(shown[0]?.delivery.recovered).toBe(true);
     expect(await stage.conversation.recover(channel)).toBe(0);
+  });
+
+  test('a wish for another answer still finds the one it replaces', async () => {
+    const { channel, shown } = openScribe();
+    const message = said('Why blue?');
+    const heard = await stage.conversation.hear(message, channel);
+    if (heard.kind !== 'answered') throw new Error(heard.kind);
+    stage.gate.holdStart();
+    const press = { event: 'p', turn: heard.turn, person: message.person, wish: 'again' as const };
+    const hanging = { ...channel, deliver: () => new Promise<void>(() => undefined) };
+    void stage.conversation.again(press, hanging).catch(() => undefined);
+    await until(() => stage.asked.length === 1);
+    let [running] = await stage.state.turns(message.thread, 1);
+    while (running?.id === heard.turn) [running] = await stage.state.turns(message.thread, 1);
+    expect(running).toMatchObject({ state: 'running', where: { at: 'a1' } });
+    expect(shown).toHaveLength(1);
+  });
+
+  test('a follow-up does not become part of what is being recovered', async () => {
+    const { channel, shown } = openScribe();
+    await abandon('Why?');
+    stage.gate.holdStart();
+    const recovering = stage.conversation.recover(channel);
+    await until(() => stage.asked.length === 1);
+    const follow = stage.conversation.hear(
+      said('And then?', { person: { ...said('').person } }),
+      channel,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    stage.gate.open();
+    await recovering;
+    expect((await follow).kind).toBe('answered');
+    expect(shown.map((one) => one.text())).toEqual(['You asked: Why?', 'You asked: And then?']);
   });
 
   test('what had been shown is replaced', async () => {
@@ -192,6 +226,7 @@ describe('what is kept', () => {
       asked: writeAsked(asking(message)),
       owner: 'dead',
       leaseUntilMs: 0,
+      where: null,
     });
     await old.conversation.tidy();
     expect(await old.state.turns('slack:T1:C1:1', 5)).toEqual([]);

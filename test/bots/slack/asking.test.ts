@@ -8,7 +8,7 @@ test('a mention is answered in a thread under it, with numbered links to the sou
   play({}, async ({ ada, answerTo, workspace }) => {
     const question = ada.mentions({ channel: 'C1', text: bread });
     const answer = await answerTo(question);
-    expect(visibleText(answer)).toContain('forty minutes. [1](https://mara.example/bread)');
+    expect(visibleText(answer)).toContain('forty minutes. [(1)](https://mara.example/bread)');
     expect(visibleText(answer)).toContain(
       '<https://mara.example/bread|On baking bread>, Mara Lindqvist, Mar 5, 2024',
     );
@@ -62,7 +62,7 @@ test('a source that is no web page is named and not linked', () =>
     );
     expect(visibleText(answer)).toContain('Trains at night, Jo Park, Jul 1, 2021');
     expect(visibleText(answer)).not.toContain('file:');
-    expect(visibleText(answer)).toContain('\\[1\\]');
+    expect(visibleText(answer)).toContain('(1)');
   }));
 
 test('a follow-up in the thread is answered without a mention, and understood from it', () =>

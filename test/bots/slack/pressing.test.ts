@@ -147,7 +147,7 @@ test('/twin ask is answered to the asker alone, also where the bot is no member'
         const said = await slack.until(() =>
           ada.ephemerals(channel).find((each) => buttonsOf(each).includes('Regenerate')),
         );
-        expect(visibleText(said)).toContain('forty minutes. [1](https://mara.example/bread)');
+        expect(visibleText(said)).toContain('forty minutes. [(1)](https://mara.example/bread)');
         expect(ada.ephemerals(channel)[0]?.text).toBe(`> ${bread}`);
         expect(workspace.botMessages(channel)).toEqual([]);
       }
@@ -332,7 +332,7 @@ test('the home tab says what it knows, how fresh that is and how to ask', () =>
       bo.opensHome();
       bo.opensHome('messages');
       const seen = JSON.stringify((await slack.until(() => workspace.home('U1'))).blocks);
-      for (const words of ['2 documents', 'Mara Lindqvist', 'How to use me', 'writing', bread]) {
+      for (const words of ['2 documents', 'Mara Lindqvist', 'How to ask', 'writing', bread]) {
         expect(seen).toContain(words.replaceAll('"', '\\"'));
       }
       const other = JSON.stringify((await slack.until(() => workspace.home('U2'))).blocks);

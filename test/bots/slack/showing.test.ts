@@ -119,7 +119,7 @@ describe('an answer’s text', () => {
       ['One.', [1]],
       [' Two.', [2, 3]],
     ]);
-    expect(whole).toBe('One. [1](https://mara.example/1) Two. [2](https://mara.example/2) \\[3\\]');
+    expect(whole).toBe('One. [(1)](https://mara.example/1) Two. [(2)](https://mara.example/2) (3)');
   });
 
   test('has one mark for sentences that run on from one source', () => {
@@ -128,12 +128,12 @@ describe('an answer’s text', () => {
         ['One.', [1]],
         [' Two.', [1]],
       ]).whole,
-    ).toBe('One. Two. [1](https://mara.example/1)');
+    ).toBe('One. Two. [(1)](https://mara.example/1)');
   });
 
   test('has the mark after a block of code, never inside', () => {
     const { whole } = said([['```\ncode\n```', [1]]]);
-    expect(whole).toBe('```\ncode\n```\n\n[1](https://mara.example/1)');
+    expect(whole).toBe('```\ncode\n```\n\n[(1)](https://mara.example/1)');
   });
 
   test('only ever grows, up to what it is in the end', () => {
