@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.ts';
 import type { SlackConfig } from './config.ts';
 import { defaultTimings } from './config.ts';
 import { slackLogger } from './connect/logger.ts';
@@ -5,14 +6,6 @@ import { checkAppToken, checkConfigured } from './doctor/app.ts';
 import { checkBotToken } from './doctor/bot.ts';
 import { checkShape } from './doctor/shape.ts';
 import { openClient } from './web/workspaces.ts';
-
-/** One thing looked at; `bad` means that the bot cannot do its work. */
-export type Finding = {
-  readonly name: string;
-  readonly verdict: 'good' | 'advice' | 'bad';
-  readonly found: string;
-  readonly todo?: string;
-};
 
 const nothing = () => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };

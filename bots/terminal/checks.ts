@@ -1,16 +1,9 @@
+import type { Finding } from '../finding.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import type { Output } from './output.ts';
 
-/** One thing looked at. `bad` makes the command answer no; `advice` does not. */
-export type Check = {
-  readonly name: string;
-  readonly verdict: 'good' | 'advice' | 'bad';
-  readonly found: string;
-  readonly todo?: string;
-};
-
 /** Prints what was looked at, each with what to do about it; the answer is no when something is bad. */
-export function reportChecks(checks: readonly Check[], output: Output): ExitCode {
+export function reportChecks(checks: readonly Finding[], output: Output): ExitCode {
   output.data({ checks });
   const marks = { good: output.style.good('✓'), advice: '·', bad: output.style.bad('✗') };
   for (const { name, verdict, found, todo } of checks) {

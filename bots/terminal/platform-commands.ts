@@ -4,7 +4,7 @@ import type { PlatformConfigs } from '../platforms.ts';
 import { reportChecks } from './checks.ts';
 import { exitCodes } from './exit.ts';
 import { openOutput } from './output.ts';
-import type { Setting } from './program.ts';
+import type { Setting } from './setting.ts';
 
 type Json = { readonly json: boolean };
 

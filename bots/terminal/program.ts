@@ -3,22 +3,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../../pipelines/environment.ts';
 import { localMessage } from '../conversation/local.ts';
 import { replyTo } from '../conversation/stream.ts';
-import type { BotsEnvironment } from '../environment.ts';
 import type { ExitCode } from './exit.ts';
 import type { House } from './house.ts';
 import { type Output, openOutput } from './output.ts';
 import { addPlatformCommands } from './platform-commands.ts';
-
-/** What a command needs from the process it runs in. */
-export type Setting = {
-  readonly environment: () => Environment;
-  readonly bots: () => BotsEnvironment;
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-  readonly version: string;
-  /** Told how the command ended. */
-  readonly exit: (code: ExitCode) => void;
-};
+import type { Setting } from './setting.ts';
 
 /**
  * The command line: what there is, how it is called, and nothing of how it works. Each command loads what it

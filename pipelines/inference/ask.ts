@@ -10,7 +10,8 @@ import type { AnswerEvent, Question, Retrieved, Understanding } from './types.ts
 
 export { intersect } from '../stores/features/port.ts';
 export { markedText } from './sources.ts';
-export { type Said, summarise } from './summarise.ts';
+export { summarise } from './summarise.ts';
+export type { Said } from './summary/said.ts';
 export type {
   AnswerError,
   AnswerEvent,

@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { literal } from './literal.ts';
 import { type Point, pointsOf } from './summary/points.ts';
+import type { Said } from './summary/said.ts';
 import { type Statement, statementsOf } from './summary/statements.ts';
 import type { AnswerEvent } from './types.ts';
-
-/** One turn of a thread as it is summed up; `who` as people call the speaker, where that is known. */
-export type Said = {
-  readonly role: 'user' | 'twin';
-  readonly text: string;
-  readonly who?: string;
-};
 
 /**
  * Sums a thread up in its own sentences: three to seven points as a Markdown list, fewer where less was said. The

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Finding } from '../../finding.ts';
 import type { SlackConfig } from '../config.ts';
-import type { Finding } from '../doctor.ts';
 import { botEvents, commandName, shortcutIds } from '../manifest.ts';
 import { again } from '../web/call.ts';
 import type { Client } from '../web/workspaces.ts';

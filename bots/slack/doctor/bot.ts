@@ -1,5 +1,5 @@
+import type { Finding } from '../../finding.ts';
 import type { SlackConfig } from '../config.ts';
-import type { Finding } from '../doctor.ts';
 import { optionalScopes, requiredScopes, type Scope } from '../scopes.ts';
 import { again } from '../web/call.ts';
 import type { Client } from '../web/workspaces.ts';

@@ -1,5 +1,5 @@
+import type { Finding } from '../../finding.ts';
 import type { SlackConfig } from '../config.ts';
-import type { Finding } from '../doctor.ts';
 
 /** Tokens say in their first letters what they are: the wrong one in a field is the commonest mistake. */
 export function checkShape({ access, events }: SlackConfig): readonly Finding[] {

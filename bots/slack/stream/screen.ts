@@ -1,8 +1,9 @@
 import { TransientError } from '../../../pipelines/stores/errors.ts';
 import { settledValue } from '../web/call.ts';
 import { begin } from './begin.ts';
-import { endOfMessage, type Lengths } from './cut.ts';
+import { endOfMessage } from './cut.ts';
 import { sealPart } from './edit.ts';
+import type { ScreenOptions } from './options.ts';
 import { endPart, writePart } from './part.ts';
 import { openPulse } from './pulse.ts';
 import type { Look, Surface, Task } from './surface.ts';
@@ -25,22 +26,6 @@ export type Screen<Closing> = {
   abandon(): Promise<void>;
   /** Takes everything away. */
   clear(): Promise<void>;
-};
-
-export type ScreenOptions = {
-  readonly lengths: Lengths;
-  /** Whether messages can grow here; otherwise they are edited. */
-  readonly streams: boolean;
-  /** Messages that the answer takes the place of, in order. */
-  readonly reuse: readonly string[];
-  /** Told whenever the messages that make up the answer change. */
-  readonly stands: (ids: readonly string[]) => Promise<void>;
-  readonly appendEveryMs: number;
-  readonly editEveryMs: number;
-  readonly statusAfterMs: number;
-  readonly stopGraceMs: number;
-  /** First pause before a call is made again. */
-  readonly retryMs: number;
 };
 
 export function openScreen<Closing>(

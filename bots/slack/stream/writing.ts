@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Outcome, settledValue } from '../web/call.ts';
 import { refusal } from '../web/refusal.ts';
 import type { Lengths } from './cut.ts';
+import type { ScreenOptions } from './options.ts';
 import type { Pulse } from './pulse.ts';
-import type { ScreenOptions } from './screen.ts';
 import type { Surface, Task } from './surface.ts';
 
 /** One message of an answer. */

@@ -4,7 +4,8 @@ import { countBehind } from '../../../pipelines/feature/behind.ts';
 import type { EmbedderIdentity } from '../../../pipelines/stores/features/manifest.ts';
 import type { Database } from '../../../pipelines/stores/sqlite/database.ts';
 import { integrityProblems } from '../../../pipelines/stores/sqlite/integrity.ts';
-import { type Check, reportChecks } from '../checks.ts';
+import type { Finding } from '../../finding.ts';
+import { reportChecks } from '../checks.ts';
 import { type ExitCode, explain } from '../exit.ts';
 import { type House, openHouse } from '../house.ts';
 import { counted, type Output, size } from '../output.ts';
@@ -16,7 +17,7 @@ const minimumNode = 24;
 
 /** Looks at everything that can be wrong and says what to do about it. */
 export async function runDoctor(environment: () => Environment, output: Output): Promise<ExitCode> {
-  const checks: Check[] = [checkNode(process.versions.node)];
+  const checks: Finding[] = [checkNode(process.versions.node)];
   let house: House | undefined;
   try {
     const settings = environment();
@@ -33,7 +34,7 @@ export async function runDoctor(environment: () => Environment, output: Output):
   return reportChecks(checks, output);
 }
 
-export function checkNode(version: string): Check {
+export function checkNode(version: string): Finding {
   const major = Number(version.split('.')[0]);
   return major >= minimumNode
     ? { name: 'Node', verdict: 'good', found: version }
@@ -45,7 +46,7 @@ export function checkNode(version: string): Check {
       };
 }
 
-function checkFolder(home: string): Check {
+function checkFolder(home: string): Finding {
   try {
     accessSync(home, constants.R_OK | constants.W_OK);
   } catch {
@@ -63,7 +64,7 @@ function checkFolder(home: string): Check {
     : { name: 'Disk', verdict: 'advice', found: `${size(free)} free`, todo: 'Make room soon.' };
 }
 
-function checkIntegrity(database: Database): Check {
+function checkIntegrity(database: Database): Finding {
   const problems = integrityProblems(database);
   return problems.length === 0
     ? { name: 'Integrity', verdict: 'good', found: 'no damage in the database or its indexes' }
@@ -75,7 +76,7 @@ function checkIntegrity(database: Database): Check {
       };
 }
 
-async function checkContents(house: House): Promise<readonly Check[]> {
+async function checkContents(house: House): Promise<readonly Finding[]> {
   const { documents } = await house.warehouse.facets();
   const current = await house.features.current();
   if (documents === 0) {
@@ -99,7 +100,7 @@ async function checkContents(house: House): Promise<readonly Check[]> {
     ];
   }
   const behind = await countBehind(house, current.id);
-  const checks: Check[] = [
+  const checks: Finding[] = [
     behind === 0
       ? {
           name: 'Features',
@@ -126,7 +127,7 @@ async function checkContents(house: House): Promise<readonly Check[]> {
 }
 
 /** The embedder that the current set was made by must be the one that questions are embedded with. */
-function checkEmbedder(made: EmbedderIdentity | null, loaded: EmbedderIdentity | null): Check {
+function checkEmbedder(made: EmbedderIdentity | null, loaded: EmbedderIdentity | null): Finding {
   const name = 'Embedder';
   if (made === null && loaded === null) {
     return { name, verdict: 'good', found: 'none: retrieval is lexical' };

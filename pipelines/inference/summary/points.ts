@@ -1,5 +1,5 @@
-import type { Said } from '../summarise.ts';
 import { lexRank, type Similarities, similaritiesOf } from './lexrank.ts';
+import type { Said } from './said.ts';
 import type { Statement } from './statements.ts';
 
 /** One point of a summary: something said, and under a question what was answered. */

@@ -4,7 +4,7 @@ import { sentences } from '../../serving/chat/extractive/sentences.ts';
 import { stems } from '../../serving/chat/extractive/terms.ts';
 import { plainMarkdown } from '../../serving/chat/extractive/tidy.ts';
 import { stopWordsFor, tokens } from '../../stores/features/lexical.ts';
-import type { Said } from '../summarise.ts';
+import type { Said } from './said.ts';
 
 /** A sentence of a thread, or an item of a list in it. */
 export type Statement = {

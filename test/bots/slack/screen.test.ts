@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { endOfMessage, messageText } from '../../../bots/slack/stream/cut.ts';
-import { openScreen, type ScreenOptions } from '../../../bots/slack/stream/screen.ts';
+import type { ScreenOptions } from '../../../bots/slack/stream/options.ts';
+import { openScreen } from '../../../bots/slack/stream/screen.ts';
 import { openWall, type Trouble } from './wall.ts';
 
 const options: ScreenOptions = {

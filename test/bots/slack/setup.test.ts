@@ -1,8 +1,9 @@
 import { webApi } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../../bots/finding.ts';
 import type { SlackConfig } from '../../../bots/slack/config.ts';
 import { checkConfigured } from '../../../bots/slack/doctor/app.ts';
-import { checkSlack, type Finding } from '../../../bots/slack/doctor.ts';
+import { checkSlack } from '../../../bots/slack/doctor.ts';
 import { openInstallations } from '../../../bots/slack/installations.ts';
 import stored from '../../../bots/slack/manifest.json' with { type: 'json' };
 import { manifest, manifestFor } from '../../../bots/slack/manifest.ts';
