@@ -25,6 +25,8 @@ export type HttpConfig = {
 export type Timing = {
   /** Least time between two edits of one answer: Discord allows five in five seconds a channel. */
   readonly editEveryMs: number;
+  /** How long not even "typing" is shown: a request saved where the answer is there at once. */
+  readonly typingAfterMs: number;
   /** How long nothing is shown but "typing" before a status line is: most answers are there sooner. */
   readonly statusAfterMs: number;
   /** How long an interaction's token is trusted; Discord ends it at 15 minutes. */
@@ -37,6 +39,7 @@ export type Timing = {
 
 export const discordTiming: Timing = {
   editEveryMs: 1_200,
+  typingAfterMs: 150,
   statusAfterMs: 700,
   tokenMs: 14.5 * 60_000,
   recoverEveryMs: 60_000,

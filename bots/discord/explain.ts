@@ -49,6 +49,16 @@ export async function explainUndelivered(
     );
     return tellAsker(ports, message, `${channel}: ${say('problem.permission', { permission })}`);
   }
+  if (trouble === 'no-channel') {
+    const operator = stringsFor('en')('problem.removedOperator', { channel: reply.channel });
+    ports.log.warn(seen, `${operator} Or the channel is gone.`);
+    return;
+  }
+  if (trouble === 'archived') {
+    const operator = stringsFor('en')('problem.archivedOperator', { channel: reply.channel });
+    ports.log.warn(seen, operator);
+    return tellAsker(ports, message, `${channel}: ${say('problem.archived')}`);
+  }
   if (trouble === 'unauthorised') {
     ports.log.error(seen, stringsFor('en')('problem.tokenOperator', { workspace: 'Discord' }));
     return;

@@ -4,12 +4,16 @@ import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 export type Trouble =
   /** The message is not there any more. */
   | 'gone'
-  /** The interaction's token is not (or, on a bad day, said not to be) good any more. */
+  /** The interaction's token is not good any more. */
   | 'token'
+  /** It is said not to be, as on a bad day it is of a good one, or of one whose answer is not through yet. */
+  | 'doubted'
   /** Messages older than an hour are edited too often just now. */
   | 'old'
   | 'archived'
-  /** The bot does not see the channel, or there is none. */
+  /** The channel is gone, or the bot is. */
+  | 'no-channel'
+  /** The bot does not see the channel. */
   | 'no-access'
   | 'no-permission'
   | 'no-history'
@@ -29,12 +33,12 @@ export type Trouble =
 
 const troubles: ReadonlyMap<number | string, Trouble> = new Map<number | string, Trouble>([
   [10_008, 'gone'],
-  [10_015, 'token'],
+  [10_015, 'doubted'],
   [50_027, 'token'],
   [30_046, 'old'],
   [50_083, 'archived'],
-  [10_003, 'no-access'],
-  [10_004, 'no-access'],
+  [10_003, 'no-channel'],
+  [10_004, 'no-channel'],
   [50_001, 'no-access'],
   [50_013, 'no-permission'],
   [160_002, 'no-history'],
@@ -48,14 +52,25 @@ const troubles: ReadonlyMap<number | string, Trouble> = new Map<number | string,
   [50_024, 'no-thread'],
 ]);
 
+/** Discord refused this, but an attempt before, of which nothing was heard, may have been taken. */
+export class RefusedAfterDoubt extends Error {
+  constructor(cause: unknown) {
+    super(describeFailure(cause), { cause });
+    this.name = 'RefusedAfterDoubt';
+  }
+}
+
 export function troubleOf(error: unknown): Trouble {
+  if (error instanceof RefusedAfterDoubt) return troubleOf(error.cause);
   if (error instanceof DiscordAPIError) {
     const known = troubles.get(error.code);
     if (known !== undefined) return known;
     if (error.status === 401) return 'unauthorised';
     return error.status === 429 ? 'transient' : 'refused';
   }
-  if (error instanceof HTTPError || error instanceof RateLimitError) return 'transient';
+  // Thrown for edits alone, see rest.ts; all other limits are waited for.
+  if (error instanceof RateLimitError) return 'old';
+  if (error instanceof HTTPError) return 'transient';
   // Everything else is the network's: refused, reset and timed-out connections, and answers cut in the middle.
   return 'transient';
 }

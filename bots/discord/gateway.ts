@@ -88,8 +88,21 @@ export function openGateway(
       await ready;
       return { id: client.user?.id ?? '', name: client.user?.username ?? 'Discord' };
     },
-    close: () => client.destroy(),
+    async close() {
+      client.removeAllListeners(Events.ShardReconnecting);
+      connectNoMore(client);
+      await client.destroy();
+    },
   };
+}
+
+/**
+ * discord.js does not end a shard that is between two connections: half a second later it would connect again, and
+ * for ever where Discord is away. Before it does it asks for its session; so it is kept waiting for that.
+ */
+function connectNoMore({ ws }: Client): void {
+  const sessionInfo = { get: () => new Promise(() => undefined), set: () => undefined };
+  for (const [id, shard] of ws.shards) ws.shards.set(id, Object.create(shard, { sessionInfo }));
 }
 
 /** Without listeners for these the process would die of them. */

@@ -13,6 +13,7 @@ import {
 import { readReply } from './reply.ts';
 import { byId } from './standing.ts';
 import type { Wire } from './wire.ts';
+import { barred } from './writer/edit.ts';
 
 export type HistoryPorts = {
   readonly wire: Wire;
@@ -44,8 +45,7 @@ export async function historyOf(
     if (reply.repliesTo === null) return [];
     return await chain(ports, reply.channel, reply.repliesTo);
   } catch (error) {
-    const trouble = troubleOf(error);
-    if (trouble === 'no-access' || trouble === 'no-permission') return null;
+    if (barred.has(troubleOf(error))) return null;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { Places } from './places.ts';
 import type { MessageReply, Reply } from './reply.ts';
 import { standingSlots } from './standing.ts';
 import type { Wire } from './wire.ts';
-import { type Home, readStanding, type Slot } from './writer/slot.ts';
+import { type Home, readStanding, type Slot, type Standing } from './writer/slot.ts';
 
 export type HomePorts = {
   readonly wire: Wire;
@@ -15,16 +15,17 @@ export type HomePorts = {
   readonly me: string;
 };
 
-/** Messages that the answer is written into because they stand already. */
-export async function slotsOf(
+/** What stands of the answer already, to be written over. */
+export async function standingOf(
   ports: HomePorts,
   { earlier, recovered, turn }: Delivery,
   reply: Reply,
-): Promise<readonly Slot[]> {
-  const standing = readStanding(earlier);
+): Promise<Standing> {
+  const told = readStanding(earlier);
   const found =
-    standing.length === 0 && recovered ? await standingSlots(ports, turn, reply) : standing;
-  if (reply.via === 'message' || !reply.acknowledged) return found;
+    told.slots.length === 0 && recovered ? await standingSlots(ports, turn, reply) : told.slots;
+  const posted = Math.max(told.posted, found.length);
+  if (reply.via === 'message' || !reply.acknowledged) return { slots: found, posted };
   const own: Slot = {
     channel: reply.channel,
     message: reply.message,
@@ -33,8 +34,8 @@ export async function slotsOf(
     ephemeral: reply.ephemeral,
   };
   // The interaction at hand is the newest way to its message, and the only one where nobody else may look.
-  if (found.length === 0) return [own];
-  return found.map((slot) => (slot.message === reply.message ? { ...slot, ...own } : slot));
+  const slots = found.map((slot) => (slot.message === reply.message ? { ...slot, ...own } : slot));
+  return { slots: slots.length === 0 ? [own] : slots, posted };
 }
 
 /** Where messages go that do not stand yet; opens the thread where the answer is to be in one. */

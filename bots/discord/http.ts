@@ -65,10 +65,13 @@ function firstAnswer(
     resolve(response);
     return null;
   };
-  handle(interaction, respond).catch((error: unknown) => {
-    log.error({ failure: describeFailure(error) }, 'an interaction failed');
-    reject(error);
-  });
+  handle(interaction, respond).then(
+    () => reject(new Error('An interaction was handled without an answer.')),
+    (error: unknown) => {
+      log.error({ failure: describeFailure(error) }, 'an interaction failed');
+      reject(error);
+    },
+  );
   return promise;
 }
 

@@ -6,6 +6,7 @@ import type { InteractionReply, Reply } from './reply.ts';
 import type { Wire } from './wire.ts';
 import { bodyOf } from './writer/body.ts';
 import { nonceOf } from './writer/create.ts';
+import { tokenTroubles } from './writer/edit.ts';
 
 type Ports = { readonly wire: Wire; readonly now: () => number };
 
@@ -47,8 +48,7 @@ async function noticeThrough(
     await wire.followUp(handle, bodyOf(page, MessageFlags.Ephemeral));
     return true;
   } catch (error) {
-    const trouble = troubleOf(error);
-    if (trouble === 'token' || trouble === 'late') return false;
+    if (tokenTroubles.has(troubleOf(error))) return false;
     throw error;
   }
 }

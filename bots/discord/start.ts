@@ -19,7 +19,8 @@ import { openPlaces, type Surroundings } from './places.ts';
 import { readableMessage } from './reading.ts';
 import { openRecent } from './recent.ts';
 import { openRecovery } from './recovery.ts';
-import { botUser, restOptions } from './rest.ts';
+import { botUser, restOptions, throughOptions, warnOfRefusals } from './rest.ts';
+import { openSeen } from './seen.ts';
 import { openWire, requestOver } from './wire.ts';
 import { openWork } from './work.ts';
 
@@ -44,7 +45,9 @@ export async function startDiscord(ports: BotPorts, config: DiscordConfig): Prom
   const gateway = config.gateway ? openGateway(config, restOptions(config), log) : undefined;
   const rest = gateway?.rest ?? new REST(restOptions(config));
   rest.setToken(config.token);
-  const wire = openWire(requestOver(rest), timing.retryMs);
+  const through = new REST(throughOptions(config));
+  for (const each of [rest, through]) warnOfRefusals(each, log);
+  const wire = openWire(requestOver(rest, through), timing.retryMs);
   const surroundings = gateway?.surroundings ?? nothingKnown;
   const { id: me, name } = await botUser(rest);
   const places = openPlaces(wire, surroundings, me);
@@ -55,6 +58,7 @@ export async function startDiscord(ports: BotPorts, config: DiscordConfig): Prom
   const channel = openChannel({ ...basis, read: (message) => readableMessage(basis, message) });
   const desk: Desk = { ...basis, channel };
   const work = openWork(log);
+  const seen = openSeen();
 
   const interact = (interaction: Interaction, respond: Respond) =>
     work.track(handleInteraction(desk, interaction, respond));
@@ -64,7 +68,7 @@ export async function startDiscord(ports: BotPorts, config: DiscordConfig): Prom
     await gateway?.connect({
       interaction: (payload) => {
         const read = interactionSchema.safeParse(payload);
-        if (!read.success) return;
+        if (!read.success || seen.again(read.data.id)) return;
         const { id, token } = read.data;
         work.run(() =>
           handleInteraction(desk, read.data, (response) => wire.acknowledge(id, token, response)),
@@ -94,8 +98,10 @@ export async function startDiscord(ports: BotPorts, config: DiscordConfig): Prom
       await server?.close();
       await Promise.race([work.idle(), sleep(closingMs, undefined, { ref: false })]);
       await gateway?.close();
-      rest.clearHashSweeper();
-      rest.clearHandlerSweeper();
+      for (const each of [rest, through]) {
+        each.clearHashSweeper();
+        each.clearHandlerSweeper();
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type REST, Routes } from 'discord.js';
 import type { z } from 'zod';
-import { troubleOf } from './failure.ts';
+import { RefusedAfterDoubt, type Trouble, troubleOf } from './failure.ts';
 import { channelSchema, type RawChannel } from './payloads/channel.ts';
 import { messageSchema, type RawMessage } from './payloads/message.ts';
 
@@ -46,20 +46,30 @@ export type Wire = {
   acknowledge(interaction: string, token: string, response: Body): Promise<string | null>;
   /** `message`: an id, or `@original`. */
   editThrough(token: Token, message: string, body: Body): Promise<RawMessage>;
+  messageThrough(token: Token, message: string): Promise<RawMessage>;
   deleteThrough(token: Token, message: string): Promise<void>;
   /** May post twice when the connection breaks: so never with text that must stand once. */
   followUp(token: Token, body: Body): Promise<RawMessage>;
 };
 
-const attempts = 5;
+/** How often a request is made before its failure is believed. */
+const patience: ReadonlyMap<Trouble, number> = new Map([
+  ['transient', 5],
+  ['doubted', 3],
+]);
 
 export function openWire(request: Request, retryMs: number): Wire {
   const call: Request = async (what) => {
+    let inDoubt = false;
     for (let failed = 1; ; failed += 1) {
       try {
         return await request(what);
       } catch (error) {
-        if (failed === attempts || troubleOf(error) !== 'transient') throw error;
+        const trouble = troubleOf(error);
+        const isLast = failed >= (patience.get(trouble) ?? 1);
+        if (isLast && inDoubt && trouble !== 'transient') throw new RefusedAfterDoubt(error);
+        if (isLast) throw error;
+        inDoubt ||= trouble === 'transient';
         await sleep(retryMs * 2 ** (failed - 1) * (0.5 + Math.random()));
       }
     }
@@ -91,6 +101,12 @@ export function openWire(request: Request, retryMs: number): Wire {
         query: new URLSearchParams({ ...range, limit: String(limit) }),
       }),
     channel: (channel) => asked(channelSchema, { method: 'GET', route: Routes.channel(channel) }),
+    messageThrough: ({ application, token }, message) =>
+      asked(messageSchema, {
+        method: 'GET',
+        route: Routes.webhookMessage(application, token, message),
+        auth: false,
+      }),
     async openThread(channel, message, name) {
       try {
         const route = Routes.threads(channel, message);
@@ -148,9 +164,10 @@ export function openWire(request: Request, retryMs: number): Wire {
 
 type Acknowledged = { readonly interaction?: { readonly response_message_id?: string } };
 
-export function requestOver(rest: REST): Request {
+/** What an interaction's token authorises does not count towards the bot's fifty requests a second. */
+export function requestOver(rest: REST, through: REST): Request {
   return ({ method, route, body, query, auth }) =>
-    rest.request({
+    (auth === false ? through : rest).request({
       method: method as Parameters<REST['request']>[0]['method'],
       fullRoute: route,
       ...(body === undefined ? {} : { body }),

@@ -2,18 +2,6 @@ import type { Say } from '../../strings/strings.ts';
 import { button, type Component, emojiButton, row } from './components.ts';
 import type { AnswerState } from './state.ts';
 
-export const actions = [
-  'up',
-  'down',
-  'shorter',
-  'longer',
-  'again',
-  'stop',
-  'resolve',
-  'reopen',
-] as const;
-export type Action = (typeof actions)[number];
-
 const prefix = 'twin';
 
 /** At most 100 characters: a turn has 36. */

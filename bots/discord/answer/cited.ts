@@ -29,8 +29,11 @@ function markOf(number: number, link: string | null): string {
   return link === null ? `\\[${number}\\]` : `[\\[${number}\\]](<${link}>)`;
 }
 
+/** A longer address would leave no room for what it is cited for. */
+const longestLink = 500;
+
 /** An address that people can open; writing from a folder has none. */
 export function webLink(link: string): string | null {
   const address = webAddress(link);
-  return address?.startsWith('http') === true ? address : null;
+  return address?.startsWith('http') === true && address.length <= longestLink ? address : null;
 }

@@ -7,7 +7,7 @@ export type Component = Readonly<Record<string, unknown>> & { readonly type: Com
 export type Page = readonly Component[];
 
 /** What a text in one of our messages is; told by the lowest bits of its component id. */
-export const roles = { answer: 1, sources: 2, quote: 3, note: 4 } as const;
+export const roles = { answer: 1, sources: 2, quote: 3, note: 4, title: 5 } as const;
 export type Role = keyof typeof roles;
 
 const span = 64;

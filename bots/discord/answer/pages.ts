@@ -14,6 +14,8 @@ export type Layout = {
   readonly say: Say;
   /** The question, where people would not see it otherwise: a command's options are hidden. */
   readonly quote: string | null;
+  /** What kind of answer it is, where that is not plain. */
+  readonly title: string | null;
   /** Lines that go under the answer once it is there. */
   readonly remarks: readonly string[];
   /** Answered in a thread, which can be resolved. */
@@ -24,7 +26,8 @@ export type Layout = {
 const mostText = 4_000;
 const mostQuote = 300;
 /** So long a piece of the answer that the question, a note and short sources fit beside it. */
-const mostAnswer = 3_400;
+const mostAnswer = 3_000;
+const mostFoot = 380;
 
 /** An answer as the messages it takes, each within Discord's limits. */
 export function pagesOf(state: AnswerState, layout: Layout): readonly Page[] {
@@ -37,9 +40,15 @@ export function pagesOf(state: AnswerState, layout: Layout): readonly Page[] {
   if (layout.quote?.trim()) {
     bodies[0]?.unshift(text(quoted(layout.quote), first + roles.quote));
   }
+  if (layout.title !== null) {
+    bodies[0]?.unshift(text(`**${layout.title}**`, first + roles.title));
+  }
   const note = noteOn(state, say);
   const remarks = state.end === null ? [] : layout.remarks;
-  const foot = [...(note === null ? [] : [note]), ...remarks].map(small).join('\n');
+  const foot = [...(note === null ? [] : [note]), ...remarks]
+    .map(small)
+    .join('\n')
+    .slice(0, mostFoot);
   if (foot !== '') bodies.at(-1)?.push(text(foot, first + roles.note));
   appendSources(bodies, state, layout);
   bodies.at(-1)?.push(...buttonsFor(turn, state, say, resolvable));

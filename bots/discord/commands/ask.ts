@@ -74,5 +74,6 @@ function threadOf(
   if (inThread || place.kind === 'direct') {
     return { thread: threadName(channel), opensThread: false };
   }
-  return { thread: threadName(interaction.id), opensThread: true };
+  // Nothing was said in it before, but the question itself is nowhere to be read but in its trace.
+  return { thread: threadName(interaction.id), opensThread: false };
 }

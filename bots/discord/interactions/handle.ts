@@ -14,7 +14,7 @@ import type { Desk } from '../desk.ts';
 import type { CommandInteraction, FormInteraction, Interaction } from '../payloads/interaction.ts';
 import { type Asked, askedBy, type Respond } from './asked.ts';
 import { press } from './press.ts';
-import { answerPrivately } from './respond.ts';
+import { answerPrivately, closeThinking } from './respond.ts';
 
 /** Answers an interaction, wherever it came in. Resolves when all that it set off is done. */
 export async function handleInteraction(
@@ -25,7 +25,10 @@ export async function handleInteraction(
   const asked = askedBy(interaction);
   switch (interaction.type) {
     case 2:
-      return command(desk, interaction, asked, respond);
+      return command(desk, interaction, asked, respond).catch(async (error: unknown) => {
+        await closeThinking(desk, interaction, asked).catch(() => undefined);
+        throw error;
+      });
     case 3:
       return press(desk, interaction, asked, respond);
     case 4:

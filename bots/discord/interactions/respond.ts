@@ -3,6 +3,7 @@ import { type Page, text } from '../answer/components.ts';
 import type { Desk } from '../desk.ts';
 import { describeFailure, troubleOf } from '../failure.ts';
 import type { Interaction } from '../payloads/interaction.ts';
+import { loadingFlag } from '../payloads/message.ts';
 import { bodyOf } from '../writer/body.ts';
 import type { Asked, Respond } from './asked.ts';
 
@@ -64,6 +65,18 @@ export async function tellPrivately(
   line: string,
 ): Promise<void> {
   await wire.followUp(handleOf(interaction), bodyOf([text(line)], MessageFlags.Ephemeral));
+}
+
+/** Something failed before an answer began: whoever sees "thinking" is told, so that nobody waits for ever. */
+export async function closeThinking(
+  { wire }: Pick<Desk, 'wire'>,
+  interaction: Interaction,
+  { say }: Asked,
+): Promise<void> {
+  const handle = handleOf(interaction);
+  const shown = await wire.messageThrough(handle, '@original');
+  if ((shown.flags & loadingFlag) === 0) return;
+  await wire.editThrough(handle, '@original', bodyOf([text(say('failed.retryable'))]));
 }
 
 export const handleOf = ({ application_id: application, token }: Interaction) => ({

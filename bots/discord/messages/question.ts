@@ -1,3 +1,4 @@
+import type { KnownTurn } from '../../conversation/conversation.ts';
 import type { Message } from '../../conversation/message.ts';
 import type { Desk } from '../desk.ts';
 import type { RawMessage } from '../payloads/message.ts';
@@ -39,12 +40,14 @@ export async function questionOf(
 ): Promise<Message | undefined> {
   const relation = relationOf(desk, raw, spot);
   const { addressed, mentionsOthers } = relation;
-  if (!addressed && !spot.joined) return undefined;
+  const place = placeOf(spot);
+  // A thread has the id of the message it hangs under: a question, or an answer that people go on from.
+  const above = spot.kind === 'thread' ? await desk.conversation.turnAt(place, spot.id) : undefined;
+  if (!addressed && !spot.joined && above === undefined) return undefined;
   const text = readableMessage(desk, raw);
   // Nothing to read, and not meant for us: most often what we may not read without the intent.
   if (!addressed && text === '') return undefined;
-  const place = placeOf(spot);
-  const { thread, opensThread, opens } = await threadOf(desk, raw, spot, relation);
+  const { thread, opensThread, opens } = await threadOf(desk, raw, spot, relation, above);
   const reply: MessageReply = {
     via: 'message',
     channel: raw.channel_id,
@@ -90,9 +93,11 @@ async function threadOf(
   raw: RawMessage,
   spot: Spot,
   { repliesTo, repliesToMe }: Relation,
+  above: KnownTurn | undefined,
 ): Promise<Threading> {
   if (spot.kind !== 'channel') {
-    return { thread: threadName(raw.channel_id), opensThread: false, opens: false };
+    const thread = above?.thread ?? threadName(raw.channel_id);
+    return { thread, opensThread: false, opens: false };
   }
   const place = placeOf(spot);
   const { answerIn } = await conversation.settings(place);

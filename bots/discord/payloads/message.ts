@@ -1,14 +1,11 @@
 import { z } from 'zod';
 
-const userSchema = z.object({
+export const userSchema = z.object({
   id: z.string(),
   username: z.string().default(''),
   global_name: z.string().nullish(),
   bot: z.boolean().default(false),
 });
-
-export type RawUser = z.infer<typeof userSchema>;
-export { userSchema };
 
 /** The parts of a component that we read: what it says, and what is inside. */
 export type RawComponent = {

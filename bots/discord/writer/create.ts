@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { MessageFlags } from 'discord.js';
 import type { Component, Page } from '../answer/components.ts';
-import { troubleOf } from '../failure.ts';
+import { RefusedAfterDoubt, troubleOf } from '../failure.ts';
 import type { RawComponent, RawMessage } from '../payloads/message.ts';
 import type { Body, Wire } from '../wire.ts';
 import { bodyOf, placeholder } from './body.ts';
+import { barred, tokenTroubles } from './edit.ts';
 import type { Home, Slot } from './slot.ts';
 import { unarchived } from './unarchived.ts';
 
@@ -45,15 +46,15 @@ export async function createSlot(
         shown: wordsOf(posted.components) === wordsOf(page),
       };
     } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble !== 'no-access' && trouble !== 'no-permission') throw error;
+      // What may stand there must not stand elsewhere too.
+      if (error instanceof RefusedAfterDoubt || !barred.has(troubleOf(error))) throw error;
       refusal = error;
     }
   }
   if (open === null) throw refusal;
   const flags = home.ephemeral ? MessageFlags.Ephemeral : 0;
   const posted = await wire.followUp(open, bodyOf(placeholder, flags)).catch((error: unknown) => {
-    throw troubleOf(error) === 'token' ? new NowhereToWrite() : error;
+    throw tokenTroubles.has(troubleOf(error)) ? new NowhereToWrite() : error;
   });
   const slot = { channel: posted.channel_id, message: posted.id, through: open };
   return { slot: { ...slot, original: false, ephemeral: home.ephemeral }, shown: false };

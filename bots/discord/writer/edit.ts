@@ -31,11 +31,11 @@ export async function editSlot(ports: Ports, given: Slot, page: Page): Promise<E
       } catch (error) {
         why = troubleOf(error);
         if (why === 'gone') return { done: false, slot, why };
-        if (why !== 'token' && why !== 'late') throw error;
+        if (!tokenTroubles.has(why)) throw error;
       }
     }
   }
-  // A valid token is refused on bad days too, but never twice: the bot's own is as good from here on.
+  // Whatever is the matter with it, the bot's own token is as good from here on.
   slot = { ...slot, through: null, original: false };
   if (slot.ephemeral || slot.message === null) return { done: false, slot: given, why };
   const through = given.through !== null;
@@ -60,8 +60,16 @@ async function editOwn(
   }
 }
 
+/** An interaction's token is of no use any more. */
+export const tokenTroubles: ReadonlySet<Trouble> = new Set(['token', 'doubted', 'late']);
+
 /** The bot itself has no business there: the interaction's token was the only way. */
-const barred: ReadonlySet<Trouble> = new Set(['no-access', 'no-permission']);
+export const barred: ReadonlySet<Trouble> = new Set([
+  'no-channel',
+  'no-access',
+  'no-permission',
+  'archived',
+]);
 
 /** Takes a message away; one that is gone is as good as away. False when it stays. */
 export async function removeSlot({ wire, now }: Ports, slot: Slot): Promise<boolean> {

@@ -25,14 +25,23 @@ export const slotSchema = z.object({
 
 export type Slot = z.infer<typeof slotSchema>;
 
-export const standingSchema = z.object({ slots: z.array(slotSchema) });
+const standingSchema = z.object({ slots: z.array(slotSchema), posted: z.number() });
 
-export const standing = (slots: readonly Slot[]): Json => ({
+/** What stands of an answer. */
+export type Standing = {
+  readonly slots: readonly Slot[];
+  /** How many messages were posted for it so far, those that are gone again included. */
+  readonly posted: number;
+};
+
+export const writeStanding = ({ slots, posted }: Standing): Json => ({
   slots: slots.map((slot) => ({ ...slot })),
+  posted,
 });
 
-export const readStanding = (where: Json | null): readonly Slot[] =>
-  where === null ? [] : standingSchema.parse(where).slots;
+/** Nothing, where nothing was told or what was told is of another version. */
+export const readStanding = (where: Json | null): Standing =>
+  standingSchema.safeParse(where).data ?? { slots: [], posted: 0 };
 
 /** Where further messages of an answer go, in the order in which it is tried. */
 export type Home = {

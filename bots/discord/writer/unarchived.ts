@@ -15,7 +15,10 @@ export async function unarchived<T>(
       return await job();
     } catch (error) {
       if (attempt === attempts || troubleOf(error) !== 'archived') throw error;
-      await wire.unarchive(channel);
+      // Who may not open it again is told that it is closed, not that a permission is missing.
+      await wire.unarchive(channel).catch((failure: unknown) => {
+        throw troubleOf(failure) === 'transient' ? failure : error;
+      });
     }
   }
 }

@@ -4,18 +4,22 @@ import type { Page } from '../answer/components.ts';
 import type { Trouble } from '../failure.ts';
 import type { Wire } from '../wire.ts';
 import { placeholder } from './body.ts';
-import { createSlot, NowhereToWrite, nonceOf } from './create.ts';
-import { editSlot, removeSlot } from './edit.ts';
-import type { Home, Slot } from './slot.ts';
+import { type Created, createSlot, NowhereToWrite, nonceOf } from './create.ts';
+import { editSlot, removeSlot, tokenTroubles } from './edit.ts';
+import type { Home, Slot, Standing } from './slot.ts';
 
 /** The one who writes an answer: one request at a time, always towards what is wanted by now. */
 export type Writer = {
+  /** There will be something to show: finds out where, while it is still being made. */
+  prepare(): void;
   /** Wants this shown; what was wanted before and is not shown yet never will be. */
   show(pages: () => readonly Page[]): void;
   /** Resolves when exactly these pages stand; throws what cannot be mended. */
   settle(pages: () => readonly Page[]): Promise<void>;
   /** Writes nothing more; resolves when what was on its way has arrived. */
   retire(): Promise<void>;
+  /** What stands by now. */
+  standing(): Standing;
   /** Takes away everything that stands. */
   remove(): Promise<void>;
 };
@@ -26,29 +30,30 @@ export type WriterPorts = {
   readonly editEveryMs: number;
   /** The same for the same answer in any process. */
   readonly seed: string;
-  /** Messages of this answer that stand already, to be written over. */
-  readonly slots: readonly Slot[];
+  /** What stands of this answer already, to be written over. */
+  readonly standing: Standing;
   /** Where messages go that do not stand yet; asked for once there is something to show. */
   readonly home: () => Promise<Home>;
   /** Finds the message of a deferred answer whose id nobody told, once its token is of no use any more. */
   readonly seek: () => Promise<Slot | undefined>;
   /** Told whenever messages of the answer have come or gone. */
-  readonly stands: (slots: readonly Slot[]) => Promise<void>;
+  readonly stands: (standing: Standing) => Promise<void>;
 };
 
 /** `ours`: it showed something that this writer wrote, so somebody took it away when it is gone. */
 type Row = { slot: Slot; shown: string | undefined; ours: boolean };
 
 export function openWriter(ports: WriterPorts): Writer {
-  const rows: Row[] = ports.slots.map((slot) => ({ slot, shown: undefined, ours: false }));
+  const rows: Row[] = ports.standing.slots.map((slot) => ({ slot, shown: undefined, ours: false }));
   const ending = Promise.withResolvers<void>();
   let wanted: (() => readonly Page[]) | undefined;
   let final = false;
   let retired = false;
   let failure: { readonly error: unknown } | undefined;
   let working: Promise<void> | undefined;
+  let place: Promise<Home> | undefined;
   let home: Home | undefined;
-  let created = 0;
+  let { posted } = ports.standing;
 
   const work = async (): Promise<void> => {
     // What arrives in one go is shown in one go.
@@ -112,7 +117,7 @@ export function openWriter(ports: WriterPorts): Writer {
         hint: 'Discord limits edits of messages older than an hour; ask again in a while.',
       });
     }
-    if (why === 'token' || why === 'late') {
+    if (tokenTroubles.has(why)) {
       if (row.slot.ephemeral || row.slot.message !== null) throw new NowhereToWrite();
       const found = await ports.seek();
       if (found !== undefined) {
@@ -127,17 +132,34 @@ export function openWriter(ports: WriterPorts): Writer {
   };
 
   const create = async (index: number, page: Page, key: string): Promise<void> => {
-    home ??= await ports.home();
-    created += 1;
-    const nonce = nonceOf(ports.seed, created);
-    const made = await createSlot(ports, home, page, { nonce, first: index === 0 });
+    home ??= await whereTo();
+    const taken = new Set(rows.map(({ slot }) => slot.message));
+    let made: Created;
+    do {
+      // Counted once it stands: what may have arrived is asked for under its nonce again.
+      const nonce = nonceOf(ports.seed, posted + 1);
+      made = await createSlot(ports, home, page, { nonce, first: index === 0 });
+      posted += 1;
+      // An earlier writer of the same answer used this nonce for a message that stands already.
+    } while (taken.has(made.slot.message));
     // What one way refused once is not asked for again, page by page.
     home = { ...home, channel: made.slot.through ? null : made.slot.channel, instead: null };
-    rows.splice(index, 0, { slot: made.slot, shown: made.shown ? key : undefined, ours: true });
+    rows.splice(index, 0, {
+      slot: made.slot,
+      shown: made.shown ? key : undefined,
+      ours: made.shown,
+    });
     await tell();
   };
 
-  const tell = () => ports.stands(rows.map(({ slot }) => slot));
+  const whereTo = () => {
+    place ??= ports.home();
+    return place;
+  };
+
+  const standing = (): Standing => ({ slots: rows.map(({ slot }) => slot), posted });
+
+  const tell = () => ports.stands(standing());
 
   const start = (): void => {
     if (failure !== undefined || retired) return;
@@ -157,6 +179,10 @@ export function openWriter(ports: WriterPorts): Writer {
   };
 
   return {
+    prepare() {
+      // Whoever writes first meets the failure, if there is one.
+      if (rows.length === 0) whereTo().catch(() => undefined);
+    },
     show(pages) {
       if (final || retired) return;
       wanted = pages;
@@ -174,6 +200,7 @@ export function openWriter(ports: WriterPorts): Writer {
       retired = true;
       await stop();
     },
+    standing,
     async remove() {
       retired = true;
       await stop();

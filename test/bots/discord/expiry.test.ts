@@ -140,6 +140,17 @@ describe('an old answer', () => {
   );
 });
 
+describe('a twin that is broken inside', () => {
+  scenario('says so, instead of thinking for ever', {}, async (scene) => {
+    const { twin, ada, channel } = scene;
+    const hear = () => Promise.reject(new Error('the disk is full'));
+    await scene.replaceBot({}, { ...twin, conversation: { ...twin.conversation, hear } });
+    ada.runs({ channel, command: 'ask', options: { question: 'how hot?' } });
+    await scene.saying(channel, /Something went wrong on my side/u);
+    await scene.discord.until(() => JSON.stringify(twin.complaints).includes('the disk is full'));
+  });
+});
+
 describe('three seconds', () => {
   scenario(
     'over before the bot could say that it thinks: the answer stands in the channel',

@@ -1,7 +1,7 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 import type { Request } from '../../../bots/discord/wire.ts';
 
-/** What happens to one request, besides or instead of its answer. */
+/** What happens to one request, besides or instead of its answer; `barred` bars the bot's own token for good. */
 export type Mishap =
   | 'none'
   | 'before'
@@ -10,7 +10,8 @@ export type Mishap =
   | 'not-found'
   | 'expire'
   | 'old'
-  | 'archive';
+  | 'archive'
+  | 'barred';
 
 type Posted = { id: string; components: { content?: string }[]; nonce?: string; gone: boolean };
 
@@ -20,6 +21,7 @@ export function pretendDiscord(mishaps: readonly Mishap[]) {
   const left = [...mishaps];
   let expired = false;
   let archived = false;
+  let barred = false;
   let ids = 0;
   const nextId = () => {
     ids += 1;
@@ -59,7 +61,9 @@ export function pretendDiscord(mishaps: readonly Mishap[]) {
     }
     if (method === 'GET') return messages.filter(({ gone }) => !gone).map(shown);
     if (archived && method !== 'DELETE') throw refusal(400, 50_083);
-    return method === 'POST' ? post(body as Posted) : change(method, inner ?? '', body);
+    if (method !== 'POST') return change(method, inner ?? '', body);
+    if (barred) throw refusal(403, 50_013);
+    return post(body as Posted);
   };
   const change = (method: string, id: string, body: unknown) => {
     const found = messages.find((message) => message.id === id && !message.gone);
@@ -77,8 +81,10 @@ export function pretendDiscord(mishaps: readonly Mishap[]) {
     if (mishap === 'broken') throw new HTTPError(502, 'Bad Gateway', method, route, {});
     if (mishap === 'expire') expired = true;
     if (mishap === 'archive') archived = true;
+    if (mishap === 'barred') barred = true;
     if (mishap === 'not-found' && through) throw refusal(404, 10_015);
-    if (mishap === 'old' && !through && method === 'PATCH') throw refusal(429, 30_046);
+    if (mishap === 'old' && method === 'PATCH' && route.startsWith('/channels/10/messages/'))
+      throw refusal(429, 30_046);
     const answered = answer(method, route, body);
     if (mishap === 'after') throw new Error('socket hang up');
     return structuredClone(answered);

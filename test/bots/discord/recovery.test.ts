@@ -54,6 +54,7 @@ async function abandon(scene: Scene, reply: Reply, change: Partial<Message>) {
         asked: writeAsked(asking(message)),
         owner: 'dead',
         leaseUntilMs: Date.now() - 1,
+        where: null,
       });
       await stores.close();
     },

@@ -16,6 +16,7 @@ const mishaps = fc.array(
     'expire',
     'old',
     'archive',
+    'barred',
   ),
   { maxLength: 30 },
 );
@@ -44,7 +45,7 @@ it('shows an answer exactly once, whatever fails on the way', { timeout: 120_000
         if (restarted) {
           // The question changed: another writer goes on with what stands.
           await writer.retire();
-          writer = openWriter({ ...ports, slots: writer.slots() });
+          writer = openWriter({ ...ports, standing: writer.standing() });
         }
         const failed = await writer
           .settle(() => pagesOf(answer))
@@ -105,7 +106,7 @@ function writing(discord: ReturnType<typeof pretendDiscord>, place: string) {
     now: () => 0,
     editEveryMs: 0,
     seed: 'turn',
-    slots: deferred,
+    standing: { slots: deferred, posted: 0 },
     home: async () => home,
     seek: async () => undefined,
     stands: async () => undefined,
