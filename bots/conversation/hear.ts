@@ -127,15 +127,19 @@ export async function refuse(
   notice: Notice,
   channel: Channel,
 ): Promise<Heard> {
-  await endRefused(desk, turn, asked);
-  await channel.deliver({
-    turn,
-    message: asked.message,
-    events: only({ type: 'notice', notice }),
-    earlier: null,
-    recovered: false,
-    stands: async () => undefined,
-  });
+  try {
+    await channel.deliver({
+      turn,
+      message: asked.message,
+      events: only({ type: 'notice', notice }),
+      earlier: null,
+      recovered: false,
+      stands: async () => undefined,
+    });
+  } finally {
+    // Only then: of a process that is killed in between another says it once more.
+    await endRefused(desk, turn, asked);
+  }
   return { kind: 'refused' };
 }
 

@@ -1,7 +1,7 @@
 import type { TraceLog } from '../../monitoring/tracer.ts';
 import type { Turn } from '../../pipelines/inference/ask.ts';
 import type { ConversationState, StoredTurn } from '../state/port.ts';
-import type { Asked } from './asked.ts';
+import { type Asked, readAsked } from './asked.ts';
 import type { Channel, Said } from './channel.ts';
 import type { Place } from './message.ts';
 import { placeKey } from './place.ts';
@@ -84,16 +84,20 @@ export function openMemory({ state, traces, tokens }: MemoryPorts): Memory {
     said: Said,
     place: Place,
     answered: Set<string>,
-  ): Promise<Turn | undefined> => {
-    if (said.role === 'user') return { role: said.role, text: said.text };
+  ): Promise<readonly Turn[]> => {
+    const { role, text } = said;
+    if (role === 'user') return [{ role, text }];
     const turn = await state.turnAt(placeKey(place), said.message);
-    if (turn === undefined)
-      return said.text === '' ? undefined : { role: said.role, text: said.text };
+    if (turn === undefined) return text === '' ? [] : [{ role, text }];
     // A long answer is several messages.
-    if (turn.withdrawn || turn.trace === null || answered.has(turn.id)) return undefined;
+    if (turn.withdrawn || turn.trace === null || answered.has(turn.id)) return [];
     answered.add(turn.id);
     const [trace] = await traces.traces({ ids: [turn.trace] });
-    return trace && { role: 'twin', text: trace.answer };
+    if (trace === undefined) return [];
+    const answer: Turn = { role, text: trace.answer };
+    // A command is nobody's message: its question stands in the trace alone.
+    const isCommand = readAsked(turn.asked).message.message === null;
+    return isCommand ? [{ role: 'user', text: trace.question }, answer] : [answer];
   };
 
   const fromTraces = async ({ message, replaces }: Asked, turn: string, limit: number) => {
@@ -132,10 +136,9 @@ export function openMemory({ state, traces, tokens }: MemoryPorts): Memory {
     // From the end, so that a thread of hundreds costs no more than what is kept of it.
     for (const each of before.toReversed()) {
       const known = await asSaid(each, asked.message.place, answered);
-      if (known === undefined) continue;
-      used += tokensOf(known);
+      used += known.reduce((sum, turn) => sum + tokensOf(turn), 0);
       if (used > budget) break;
-      turns.push(known);
+      turns.push(...known.toReversed());
     }
     return beginningWithQuestion(turns.reverse());
   };

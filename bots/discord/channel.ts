@@ -14,7 +14,6 @@ import { showNotice } from './noticing.ts';
 import type { Recent } from './recent.ts';
 import { type Reply, readReply } from './reply.ts';
 import { deferredSlot } from './standing.ts';
-import { word } from './words.ts';
 import { type Standing, writeStanding } from './writer/slot.ts';
 import { openWriter, type Writer } from './writer/writer.ts';
 
@@ -132,8 +131,8 @@ function layoutOf(
     quote: reply.via === 'interaction' && reply.quote ? message.text : null,
     title: message.task === 'summary' ? say('summary.heading') : null,
     remarks: [
-      ...(reply.via === 'message' && reply.files ? [word(say, 'files')] : []),
-      ...(opens && !messageContent ? [word(say, 'mentionToContinue')] : []),
+      ...(reply.via === 'message' && reply.files ? [say('discord.files')] : []),
+      ...(opens && !messageContent ? [say('discord.mentionToContinue')] : []),
     ],
     resolvable: inGuildThread && !isPrivate,
   };

@@ -1,16 +1,15 @@
 import { REST, Routes } from 'discord.js';
 import { z } from 'zod';
+import type { Finding } from '../finding.ts';
 import type { DiscordConfig } from './config.ts';
 import { describeFailure, troubleOf } from './failure.ts';
 import { portal } from './login.ts';
 import { installLink, neededPermissions, userInstallLink } from './permissions.ts';
-import { type Application, applicationSchema, type Finding } from './portal/application.ts';
+import { type Application, applicationSchema } from './portal/application.ts';
 import { checkHttp } from './portal/interactions.ts';
 import { checkApplication, checkIntents, checkUserInstall } from './portal/settings.ts';
 import { commandChanges } from './register.ts';
 import { restOptions } from './rest.ts';
-
-export type { Finding };
 
 /** So few gateway connections left today that something restarts in a loop. */
 const fewSessions = 50;

@@ -5,7 +5,6 @@ import { text } from './answer/components.ts';
 import { describeFailure, troubleOf } from './failure.ts';
 import type { Reply } from './reply.ts';
 import type { Wire } from './wire.ts';
-import { word } from './words.ts';
 import { bodyOf } from './writer/body.ts';
 import { NowhereToWrite, nonceOf } from './writer/create.ts';
 
@@ -35,7 +34,7 @@ export async function explainUndelivered(
   };
   if (error instanceof NowhereToWrite) {
     ports.log.warn(seen, 'an answer came later than Discord lets a reply be changed');
-    return tellAsker(ports, message, word(say, 'unfinished', { channel }));
+    return tellAsker(ports, message, say('discord.unfinished', { channel }));
   }
   if (trouble === 'no-access' || trouble === 'no-permission') {
     const permission = trouble === 'no-access' ? 'View Channel' : writing(reply);

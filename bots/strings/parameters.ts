@@ -58,4 +58,7 @@ export const parameters = {
   'problem.removedOperator': { channel: 'string' },
   'problem.tokenOperator': { workspace: 'string' },
   'terminal.noSource': { number: 'number' },
+  'discord.unfinished': { channel: 'string' },
+  'discord.sinceUnknown': { since: 'string' },
+  'discord.authorUnknown': { author: 'string' },
 } as const;

@@ -48,21 +48,32 @@ export const catalogues = { en, de, es, fr, ja, pt } satisfies Record<
 export function stringsFor(locale: string | null | undefined): Say {
   const { language, tag } = understood(locale);
   const catalogue = catalogues[language];
-  const numbers = new Intl.NumberFormat(tag);
-  const plurals = new Intl.PluralRules(tag);
-  const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' });
-  const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
-  const lists = new Intl.ListFormat(tag, { type: 'conjunction' });
-  const number = (value: number) => numbers.format(value);
-  const say = (key: StringKey, values: Values = {}) =>
-    fill(catalogue[key], values, { number, plural: (value) => plurals.select(value) });
+  // Making one costs more than a whole answer's words: only those that are used are made.
+  const numbers = lazily(() => new Intl.NumberFormat(tag));
+  const plurals = lazily(() => new Intl.PluralRules(tag));
+  const dates = lazily(
+    () => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' }),
+  );
+  const relative = lazily(() => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));
+  const lists = lazily(() => new Intl.ListFormat(tag, { type: 'conjunction' }));
+  const number = (value: number) => numbers().format(value);
+  const formats = { number, plural: (value: number) => plurals().select(value) };
+  const say = (key: StringKey, values: Values = {}) => fill(catalogue[key], values, formats);
   return Object.assign(say as <Key extends StringKey>(key: Key, ...values: Rest<Key>) => string, {
     language,
     number,
-    date: (at: string | number) => readableDate(dates, at),
-    ago: (atMs: number, nowMs: number) => agoIn(relative, atMs - nowMs),
-    list: (items: readonly string[]) => lists.format(items),
+    date: (at: string | number) => readableDate(dates(), at),
+    ago: (atMs: number, nowMs: number) => agoIn(relative(), atMs - nowMs),
+    list: (items: readonly string[]) => lists().format(items),
   });
+}
+
+function lazily<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function understood(locale: string | null | undefined): { language: Language; tag: string } {

@@ -1,28 +1,15 @@
+import { openCitedText } from '../../markdown/citations.ts';
 import { webAddress } from '../../markdown/links.ts';
 import type { AnswerSource, ReplyEvent } from './events.ts';
 
 export type Part = Pick<Extract<ReplyEvent, { type: 'text' }>, 'text' | 'citations'>;
 
-/** A mark inside a fence or a table row would be content: it gets a line of its own. */
-const afterBlock = /(?:^|\n)(?:`{3,}|~{3,}|\|.*\|)$/u;
-
-/**
- * The answer as Markdown with its citations as numbered links. Sentences that run on from the same sources
- * share the mark after the last of them.
- */
+/** The answer as Markdown with its citations as numbered links. */
 export function citedMarkdown(parts: readonly Part[], sources: readonly AnswerSource[]): string {
   const links = new Map(sources.map(({ number, link }) => [number, webLink(link)]));
-  let markdown = '';
-  let pending = '';
-  for (const { text, citations } of parts) {
-    const marks = citations.map((number) => markOf(number, links.get(number) ?? null)).join('');
-    const block = afterBlock.test(text);
-    const drawn = marks && `${block ? '\n\n' : ' '}${marks}`;
-    const runsOn = pending === drawn && !block && !text.startsWith('\n');
-    markdown += runsOn ? text : pending + text;
-    pending = drawn;
-  }
-  return markdown + pending;
+  const cited = openCitedText((number) => markOf(number, links.get(number) ?? null));
+  for (const part of parts) cited.add(part);
+  return cited.whole();
 }
 
 function markOf(number: number, link: string | null): string {

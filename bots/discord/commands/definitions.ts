@@ -6,7 +6,6 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import { type Language, type Say, type StringKey, stringsFor } from '../../strings/strings.ts';
-import { type Word, word } from '../words.ts';
 
 /** The message command's name as events carry it: the English one, whatever people see. */
 export const aboutCommand = stringsFor('en')('shortcut.ask');
@@ -87,14 +86,14 @@ export function commandDefinitions(): readonly CommandDefinition[] {
     {
       type,
       name: 'summary',
-      ...described(own('command.summary')),
+      ...described(say('command.summary')),
       ...whereTheBotIs,
       options: [privateOption()],
     },
     {
       type,
       name: 'settings',
-      ...described(own('command.settings')),
+      ...described(say('command.settings')),
       ...inServers,
       // Documented as a text, specified as a number, taken as either, and given back as a text.
       default_member_permissions: Number(PermissionFlagsBits.ManageChannels),
@@ -112,17 +111,13 @@ type Words = (say: Say) => string;
 /** Keys without places. */
 type PlainKey = Extract<
   StringKey,
-  | `command.${'ask' | 'sources' | 'style' | 'feedback' | 'help'}`
+  | `command.${'ask' | 'sources' | 'style' | 'feedback' | 'help' | 'settings' | 'summary'}`
   | `option.${string}`
   | 'shortcut.ask'
 >;
 
 function say(key: PlainKey): Words {
   return (inLanguage) => inLanguage(key);
-}
-
-function own(key: Word): Words {
-  return (inLanguage) => word(inLanguage, key);
 }
 
 const described = (words: Words) => ({

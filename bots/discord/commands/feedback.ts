@@ -7,7 +7,6 @@ import { troubleOf } from '../failure.ts';
 import type { Asked, Respond } from '../interactions/asked.ts';
 import { answerPrivately } from '../interactions/respond.ts';
 import type { FormInteraction, Interaction } from '../payloads/interaction.ts';
-import { word } from '../words.ts';
 
 const reasons = ['wrong', 'voice', 'source', 'outdated', 'other'] as const;
 const longestComment = 900;
@@ -20,7 +19,7 @@ export async function openFeedback(
   { say }: Asked,
   turn: string | undefined,
 ): Promise<void> {
-  const rating = label(word(say, 'rating'), {
+  const rating = label(say('feedback.rating'), {
     type: ComponentType.StringSelect,
     custom_id: 'rating',
     options: [
@@ -32,7 +31,7 @@ export async function openFeedback(
     type: InteractionResponseType.Modal,
     data: {
       custom_id: turn === undefined ? customId('rate', '') : customId('why', turn),
-      title: cut(turn === undefined ? say('feedback.comment') : say('feedback.title'), 45),
+      title: cut(turn === undefined ? say('feedback.form') : say('feedback.title'), 45),
       components: [...(turn === undefined ? [rating] : []), ...reasonInputs(say)],
     },
   });

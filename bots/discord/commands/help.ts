@@ -2,7 +2,6 @@ import { type Page, text } from '../answer/components.ts';
 import { escaped } from '../answer/sources.ts';
 import type { Desk } from '../desk.ts';
 import type { Asked } from '../interactions/asked.ts';
-import { word } from '../words.ts';
 
 /** `/help`: how to ask, with questions that have an answer. */
 export async function helpPage(desk: Desk, { say, place, person }: Asked): Promise<Page> {
@@ -20,8 +19,8 @@ export async function helpPage(desk: Desk, { say, place, person }: Asked): Promi
     say('help.discord.sources'),
     say('help.discord.style'),
     say('help.discord.feedback'),
-    `\`/summary\`: ${word(say, 'command.summary')}`,
-    `\`/settings\`: ${word(say, 'command.settings')}`,
+    say('help.discord.summary'),
+    say('help.discord.settings'),
     say('help.discord.help'),
   ];
   return [

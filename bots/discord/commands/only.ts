@@ -4,7 +4,6 @@ import type { Desk } from '../desk.ts';
 import type { Asked } from '../interactions/asked.ts';
 import { textOption } from '../interactions/options.ts';
 import type { CommandInteraction } from '../payloads/interaction.ts';
-import { word } from '../words.ts';
 import { readSince } from './since.ts';
 
 /** The limits that the options of `/ask` set, or why they cannot be met. */
@@ -21,7 +20,7 @@ export async function readOnly(
   if (author !== undefined) {
     const authors = await knowledge.authors(access);
     const known = authors.filter(({ id, name }) => id === author || same(name, author));
-    if (known.length === 0) return { problem: word(say, 'authorUnknown', { author }) };
+    if (known.length === 0) return { problem: say('discord.authorUnknown', { author }) };
     only.authors = known.map(({ id }) => id);
   }
   if (source !== undefined) {
@@ -31,7 +30,7 @@ export async function readOnly(
   }
   if (since !== undefined) {
     const date = readSince(since);
-    if (date === undefined) return { problem: word(say, 'sinceUnknown', { since }) };
+    if (date === undefined) return { problem: say('discord.sinceUnknown', { since }) };
     only.since = date;
   }
   return { only };

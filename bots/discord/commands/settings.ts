@@ -8,7 +8,6 @@ import type { Asked, Respond } from '../interactions/asked.ts';
 import { answerPrivately, handleOf, tellPrivately } from '../interactions/respond.ts';
 import type { Interaction, PressInteraction } from '../payloads/interaction.ts';
 import { hasPermission } from '../permissions.ts';
-import { word } from '../words.ts';
 import { bodyOf } from '../writer/body.ts';
 
 /** Stands for "all" among the names of sources, none of which is empty. */
@@ -88,7 +87,7 @@ async function panel({ conversation, knowledge }: Desk, { place, say }: Asked): 
     .filter((name) => name.length <= longest)
     .slice(0, mostOptions - 1);
   return [
-    text(`### ${say('settings.title')}\n-# ${word(say, 'settings.current')}`),
+    text(`### ${say('settings.title')}\n-# ${say('settings.current')}`),
     text(`**${say('settings.where')}**`),
     select('where', [
       option('thread', say('settings.inThread'), settings.answerIn === 'thread'),

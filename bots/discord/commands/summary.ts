@@ -4,7 +4,6 @@ import { type Asked, type Respond, replyTo } from '../interactions/asked.ts';
 import { flagOption } from '../interactions/options.ts';
 import { answerPrivately, defer } from '../interactions/respond.ts';
 import type { CommandInteraction } from '../payloads/interaction.ts';
-import { word } from '../words.ts';
 import { commandMessage } from './ask.ts';
 
 /** `/summary`: what was said in this thread, in short. */
@@ -34,6 +33,6 @@ function obstacle({ messageContent }: Desk, asked: Asked): string | undefined {
   const { say, inThread, place, canPost } = asked;
   if (!canPost || (!inThread && place.kind !== 'direct')) return say('summary.elsewhere');
   // In direct messages the bot reads everything in any case.
-  if (!messageContent && place.kind !== 'direct') return word(say, 'summaryUnreadable');
+  if (!messageContent && place.kind !== 'direct') return say('discord.summaryUnreadable');
   return undefined;
 }

@@ -1,13 +1,5 @@
 import { z } from 'zod';
 
-/** One thing looked at; `bad` means that the bot cannot do its work. */
-export type Finding = {
-  readonly name: string;
-  readonly verdict: 'good' | 'advice' | 'bad';
-  readonly found: string;
-  readonly todo?: string;
-};
-
 /** What the developer portal holds, as far as it can be set wrongly. */
 export const applicationSchema = z.object({
   id: z.string(),

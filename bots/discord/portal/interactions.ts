@@ -1,6 +1,7 @@
+import type { Finding } from '../../finding.ts';
 import type { DiscordConfig } from '../config.ts';
 import { portal } from '../login.ts';
-import type { Application, Finding } from './application.ts';
+import type { Application } from './application.ts';
 
 /** Whether interactions come in by the way that is configured. */
 export function checkHttp(

@@ -1,6 +1,7 @@
+import type { Finding } from '../../finding.ts';
 import type { DiscordConfig } from '../config.ts';
 import { portal } from '../login.ts';
-import type { Application, Finding } from './application.ts';
+import type { Application } from './application.ts';
 
 /** Message Content, whole or for apps in fewer than a hundred servers. */
 const contentFlags = (1 << 18) | (1 << 19);

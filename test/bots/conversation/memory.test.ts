@@ -68,6 +68,15 @@ describe('the memory of a thread that the platform keeps', () => {
     expect(reads).toBe(1);
   });
 
+  test('knows what a command asked, which is nobody’s message', async () => {
+    const thread: Said[] = [];
+    const { channel } = openScribe('slack', () => thread);
+    await stage.conversation.hear(said('Why?', { message: null }), channel);
+    thread.push({ role: 'twin', message: 'a1', text: '> Why? …' });
+    await stage.conversation.hear(said('And?'), channel);
+    expect(historyOf(-1)).toEqual(['Why?', 'You asked: Why?']);
+  });
+
   test('has an answer before what was said while it was still on its way', async () => {
     const { channel, shown } = openScribe('slack', () => []);
     const { conversation, gate } = stage;

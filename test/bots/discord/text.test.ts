@@ -62,7 +62,7 @@ describe('an answer laid out', () => {
       { text: '\n\n```\ncode\n```', citations: [1, 2] },
     ];
     expect(citedMarkdown(parts, sources)).toBe(
-      'One. Two. [\\[1\\]](<https://a.example/x%281%29>) Three. \\[2\\]\n\n```\ncode\n```\n\n[\\[1\\]](<https://a.example/x%281%29>)\\[2\\]',
+      'One. Two. [\\[1\\]](<https://a.example/x%281%29>) Three. \\[2\\]\n\n```\ncode\n```\n\n[\\[1\\]](<https://a.example/x%281%29>) \\[2\\]',
     );
   });
 
