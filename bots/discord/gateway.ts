@@ -69,6 +69,7 @@ export function openGateway(
     allowedMentions: { parse: [], repliedUser: false },
   });
   keepAlive(client, config, log);
+  surviveOwnHandlers(client, log);
   return {
     rest: client.rest,
     surroundings: surroundingsOf(client),
@@ -103,6 +104,25 @@ export function openGateway(
 function connectNoMore({ ws }: Client): void {
   const sessionInfo = { get: () => new Promise(() => undefined), set: () => undefined };
   for (const [id, shard] of ws.shards) ws.shards.set(id, Object.create(shard, { sessionInfo }));
+}
+
+/**
+ * discord.js reads its session when it has resumed; one that is declared invalid at that very moment is gone by then,
+ * and the error of its own handler would end the process. The session is made anew all the same.
+ */
+function surviveOwnHandlers(client: Client, log: BotPorts['log']): void {
+  const manager = client.ws as unknown as {
+    handlePacket(packet: unknown, shard: unknown): boolean;
+  };
+  const handle = manager.handlePacket.bind(manager);
+  manager.handlePacket = (packet, shard) => {
+    try {
+      return handle(packet, shard);
+    } catch (error) {
+      log.warn({ failure: describeFailure(error) }, 'discord.js could not take a packet');
+      return false;
+    }
+  };
 }
 
 /** Without listeners for these the process would die of them. */

@@ -31,6 +31,21 @@ describe('the gateway', () => {
     );
   }
 
+  scenario(
+    'that takes a session back the moment it was resumed is connected to anew',
+    { says: echo },
+    async (scene) => {
+      const { gateway, until } = scene.discord;
+      const { resumed, identified } = gateway.counts;
+      gateway.cut();
+      await until(() => gateway.counts.resumed > resumed);
+      gateway.invalidate(false);
+      await until(() => gateway.counts.identified > identified && gateway.connected().length > 0);
+      const question = scene.mention('and now?');
+      await scene.finished(await scene.thread(question));
+    },
+  );
+
   const steps = stepwise('One. ', 'Two.');
   scenario(
     'that breaks in mid-answer does not disturb the answer',
