@@ -1,6 +1,6 @@
 import type { Access } from '../../pipelines/stores/features/port.ts';
 import type { Channel } from './channel.ts';
-import type { Message, Person, Place, Wish } from './message.ts';
+import type { Message, Person, Place, Platform, Wish } from './message.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /** What became of a message. */
@@ -89,6 +89,8 @@ export type Conversation = {
   /** The turn that a platform's message belongs to, as its question or its answer. */
   turnAt(place: Place, message: string): Promise<KnownTurn | undefined>;
   turn(id: string): Promise<KnownTurn | undefined>;
+  /** The latest turn of each thread of a platform since, newest first: where something may have been said meanwhile. */
+  latest(platform: Platform, sinceMs: number, most: number): Promise<readonly KnownTurn[]>;
   /**
    * Takes up what processes that died left unfinished on this platform, and delivers it. Resolves with how many were taken up,
    * once they are delivered. To be called when the channel is ready, and now and again.
@@ -112,6 +114,11 @@ export type KnownTurn = {
   /** Null until it was written. */
   readonly trace: string | null;
   readonly running: boolean;
+  /** Milliseconds since the epoch. */
+  readonly askedAtMs: number;
+  /** Platform's message that asked; null for a command. */
+  readonly message: string | null;
+  readonly reply: Message['reply'];
 };
 
 export type Allowed =

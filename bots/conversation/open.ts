@@ -119,6 +119,10 @@ export function openConversation(ports: ConversationPorts): Conversation {
       const turn = await state.turn(id);
       return turn && knownTurn(turn, threads.find(turn.id));
     },
+    async latest(platform, sinceMs, most) {
+      const turns = await state.latest(platform, sinceMs, most);
+      return turns.flatMap((turn) => knownTurn(turn, threads.find(turn.id)) ?? []);
+    },
     recover: (channel) => recover(desk, channel),
     tidy: () => tidy(desk),
     async drain(graceMs) {
@@ -145,6 +149,9 @@ function knownTurn(turn: StoredTurn, run: Run | undefined): KnownTurn | undefine
     asker: message.person.id,
     trace: turn.trace ?? run?.end?.trace ?? null,
     running: turn.state === 'running' && run?.end === undefined,
+    askedAtMs: turn.askedAtMs,
+    message: message.message,
+    reply: message.reply,
   };
 }
 

@@ -20,6 +20,8 @@ export type GatewayEvents = {
   readonly updated: (payload: unknown) => void;
   readonly deleted: (payload: unknown) => void;
   readonly deletedInBulk: (payload: unknown) => void;
+  /** A session began that was not resumed: what was said before it will not be told. */
+  readonly began: () => void;
 };
 
 export type Gateway = {
@@ -80,6 +82,7 @@ export function openGateway(
       ws.on(GatewayDispatchEvents.MessageUpdate, events.updated);
       ws.on(GatewayDispatchEvents.MessageDelete, events.deleted);
       ws.on(GatewayDispatchEvents.MessageDeleteBulk, events.deletedInBulk);
+      client.on(Events.ShardReady, events.began);
       const ready = new Promise<void>((resolve) => {
         client.once(Events.ClientReady, () => resolve());
       });

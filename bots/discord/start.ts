@@ -8,6 +8,7 @@ import { openGateway } from './gateway.ts';
 import { serveInteractions } from './http.ts';
 import type { Respond } from './interactions/asked.ts';
 import { handleInteraction } from './interactions/handle.ts';
+import { catchUp } from './messages/catch-up.ts';
 import {
   messageCreated,
   messageDeleted,
@@ -78,6 +79,7 @@ export async function startDiscord(ports: BotPorts, config: DiscordConfig): Prom
       updated: (payload) => work.run(() => messageUpdated(desk, payload)),
       deleted: (payload) => work.run(() => messageDeleted(desk, payload)),
       deletedInBulk: (payload) => work.run(() => messagesDeleted(desk, payload)),
+      began: () => work.run(() => catchUp(desk)),
     });
   } catch (error) {
     await server?.close();

@@ -3,7 +3,12 @@ import { type REST, Routes } from 'discord.js';
 import type { z } from 'zod';
 import { RefusedAfterDoubt, type Trouble, troubleOf } from './failure.ts';
 import { channelSchema, type RawChannel } from './payloads/channel.ts';
-import { messageSchema, type RawMessage } from './payloads/message.ts';
+import {
+  memberSchema,
+  messageSchema,
+  type RawMember,
+  type RawMessage,
+} from './payloads/message.ts';
 
 /** One request to Discord's REST interface, as discord.js makes it: rate limits are waited for inside. */
 export type Request = (what: {
@@ -36,6 +41,8 @@ export type Wire = {
     range?: { readonly before?: string; readonly after?: string; readonly limit?: number },
   ): Promise<readonly RawMessage[]>;
   channel(channel: string): Promise<RawChannel>;
+  /** Undefined for who has left. */
+  member(guild: string, user: string): Promise<RawMember | undefined>;
   /** The thread under a message; one that is there already is as good. Returns its id. */
   openThread(channel: string, message: string, name: string): Promise<string>;
   unarchive(thread: string): Promise<void>;
@@ -100,6 +107,14 @@ export function openWire(request: Request, retryMs: number): Wire {
         route: Routes.channelMessages(channel),
         query: new URLSearchParams({ ...range, limit: String(limit) }),
       }),
+    async member(guild, user) {
+      try {
+        return await asked(memberSchema, { method: 'GET', route: Routes.guildMember(guild, user) });
+      } catch (error) {
+        if (troubleOf(error) === 'transient') throw error;
+        return undefined;
+      }
+    },
     channel: (channel) => asked(channelSchema, { method: 'GET', route: Routes.channel(channel) }),
     messageThrough: ({ application, token }, message) =>
       asked(messageSchema, {

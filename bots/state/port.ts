@@ -98,6 +98,8 @@ export type ConversationState = {
   turnAt(place: string, message: string): Promise<StoredTurn | undefined>;
   /** The thread's latest turns that are not withdrawn, refused or merged; newest first. */
   turns(thread: string, limit: number): Promise<readonly StoredTurn[]>;
+  /** The latest turn of each thread of the platform since, newest first; none that were refused. */
+  latest(platform: string, sinceMs: number, limit: number): Promise<readonly StoredTurn[]>;
   /** When this asker, or anybody in this place, asked since; ascending, without what was refused. */
   askedSince(
     who: { readonly asker: string } | { readonly place: string },

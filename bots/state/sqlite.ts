@@ -170,6 +170,19 @@ export function openConversationState(database: Database): ConversationState {
         )
         .map(turnOf);
     },
+    async latest(platform, sinceMs, limit) {
+      return database
+        .all(
+          `select * from turns where key in (
+             select max(key) from turns
+             where platform = ? and asked_at > ? and state in ('running', 'ended') group by thread
+           ) order by key desc limit ?`,
+          platform,
+          sinceMs,
+          limit,
+        )
+        .map(turnOf);
+    },
     async askedSince(who, sinceMs) {
       const [column, value] = 'asker' in who ? ['asker', who.asker] : ['place', who.place];
       return database

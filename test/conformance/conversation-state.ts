@@ -146,6 +146,23 @@ export function describeConversationState(name: string, open: () => Promise<Open
         expect(await other.turns('slack:T1:C1:2', 5)).toEqual([]);
       });
 
+      test('of a platform come by thread, the latest of each', async () => {
+        const first = turn({ askedAtMs: 10 });
+        const second = turn({ askedAtMs: 20 });
+        const elsewhere = turn({ askedAtMs: 15, thread: 'slack:T1:C2:1' });
+        const refused = turn({ askedAtMs: 30, thread: 'slack:T1:C3:1' });
+        const discord = turn({ askedAtMs: 40, platform: 'discord', thread: 'discord:1' });
+        const old = turn({ askedAtMs: 1, thread: 'slack:T1:C4:1' });
+        for (const each of [old, first, elsewhere, second, refused, discord]) {
+          await state.claim(each);
+        }
+        await state.end(refused.id, { ...ended, state: 'refused' });
+        const ids = async (limit: number) =>
+          (await other.latest('slack', 5, limit)).map(({ id }) => id);
+        expect(await ids(9)).toEqual([second.id, elsewhere.id]);
+        expect(await ids(1)).toEqual([second.id]);
+      });
+
       test('are counted by asker and by place since a moment, without what was refused', async () => {
         const times = [10, 30, 20];
         for (const askedAtMs of times) await state.claim(turn({ askedAtMs }));

@@ -1,3 +1,4 @@
+import type { Message } from '../../conversation/message.ts';
 import type { Desk } from '../desk.ts';
 import {
   deletedInBulkSchema,
@@ -18,11 +19,20 @@ const isSaid = ({ me }: Desk, raw: RawMessage): boolean =>
   raw.author.id !== me && saidTypes.has(raw.type);
 
 export async function messageCreated(desk: Desk, payload: unknown): Promise<void> {
-  const raw = messageSchema.parse(payload);
+  await heard(desk, messageSchema.parse(payload), () => true);
+}
+
+/** Hears a message that was said, unless it is not to be taken as a question. */
+export async function heard(
+  desk: Desk,
+  raw: RawMessage,
+  isWanted: (question: Message) => boolean,
+): Promise<void> {
   if (!isSaid(desk, raw)) return;
   const spot = await desk.places.find(raw.channel_id, raw.guild_id);
   const question = await questionOf(desk, raw, spot);
-  if (question !== undefined) await desk.conversation.hear(question, desk.channel);
+  if (question === undefined || !isWanted(question)) return;
+  await desk.conversation.hear(question, desk.channel);
 }
 
 export async function messageUpdated(desk: Desk, payload: unknown): Promise<void> {

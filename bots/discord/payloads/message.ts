@@ -24,10 +24,12 @@ export const componentSchema: z.ZodType<RawComponent> = z.lazy(() =>
   }),
 );
 
-const memberSchema = z.object({
+export const memberSchema = z.object({
   roles: z.array(z.string()).default([]),
   nick: z.string().nullish(),
 });
+
+export type RawMember = z.infer<typeof memberSchema>;
 
 const fields = {
   id: z.string(),
