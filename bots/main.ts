@@ -1,5 +1,9 @@
 import { openLog } from '../monitoring/log.ts';
-import { type Environment, readEnvironment } from '../pipelines/environment.ts';
+import {
+  type Environment,
+  loadEnvironmentFile,
+  readEnvironment,
+} from '../pipelines/environment.ts';
 import { readBotsEnvironment } from './environment.ts';
 import { startPlatforms } from './platforms.ts';
 import type { BotPorts } from './ports.ts';
@@ -55,6 +59,7 @@ async function stopAsked(): Promise<void> {
 }
 
 try {
+  loadEnvironmentFile();
   const environment = readEnvironment(process.env);
   await serve(environment, openLog({ level: environment.logLevel, name: 'bots' }));
 } catch (error) {

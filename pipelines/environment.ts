@@ -69,6 +69,11 @@ export type Environment = {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 };
 
+/** Takes in the `.env` of the folder a process starts in, if there is one; what is set already wins. */
+export function loadEnvironmentFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
 /**
  * Reads the configuration once, at the start of a process.
  *

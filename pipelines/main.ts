@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { openLog } from '../monitoring/log.ts';
 import { collect } from './collection/collect.ts';
-import { readEnvironment } from './environment.ts';
+import { loadEnvironmentFile, readEnvironment } from './environment.ts';
 import { syncFeatures } from './feature/sync.ts';
 import type { Queues } from './queues/port.ts';
 import { openSqliteQueues } from './queues/sqlite.ts';
@@ -26,6 +26,7 @@ const collectEveryMs = 15 * 60_000;
 const sweepEveryMs = 60_000;
 const collectPayload = z.object({ link: z.string().min(1) });
 
+loadEnvironmentFile();
 const environment = readEnvironment(process.env);
 const log = openLog({ level: environment.logLevel, name: 'pipelines' });
 const stores = openEmbedded(environment.home);

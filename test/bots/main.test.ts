@@ -41,8 +41,9 @@ afterEach(async () => {
 
 type Bots = { readonly child: ChildProcess; readonly log: () => string };
 
-function startBots(variables: Readonly<Record<string, string>> = {}): Bots {
+function startBots(variables: Readonly<Record<string, string>> = {}, cwd = folder): Bots {
   const child = spawn(process.execPath, [main], {
+    cwd,
     env: {
       PATH: process.env['PATH'],
       UNDERSTUDY_HOME: join(folder, 'home'),
@@ -134,6 +135,15 @@ describe('the bots’ process', () => {
       .filter(({ user }) => user === slack.workspace.bot.user);
     expect(own.map(visibleText).join('\n').split(answer)).toHaveLength(2);
     expect(own.some(({ stream }) => stream?.state === 'in_progress')).toBe(false);
+  });
+
+  test('reads the .env of the folder it is started in', async () => {
+    const place = mkdtempSync(join(folder, 'place-'));
+    writeFileSync(join(place, '.env'), 'SLACK_SIGNING_SECRET=short\n');
+    const { child, log } = startBots({}, place);
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(2);
+    expect(log()).toContain('SLACK_SIGNING_SECRET');
   });
 
   test('says what is wrong with a token, and does not start without the platform', async () => {
