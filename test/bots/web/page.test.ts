@@ -1,9 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Playground, startPlayground } from '../../../bots/web/server.ts';
+import { openTestTwin, type TestTwin } from '../twin.ts';
 import { hasChromium, howToGetChromium, launch } from './browser.ts';
 import { contrast, marksInView } from './in-page.ts';
-import { openTestTwin, type TestTwin } from '../twin.ts';
 
 const hostile = `# Hostile <img src=x onerror="window.hacked=1">
 
@@ -202,7 +202,9 @@ describe.skipIf(!hasChromium)(`the page in a real browser (${howToGetChromium})`
     await page.getByText('It begins').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Stopped here').waitFor();
-    await expect.poll(async () => (await slow.traces.traces({ limit: 1 }))[0]?.outcome).toBe('cancelled');
+    await expect
+      .poll(async () => (await slow.traces.traces({ limit: 1 }))[0]?.outcome)
+      .toBe('cancelled');
     await page.close();
     await other.close();
     await slow.close();
