@@ -7,6 +7,9 @@ const field = /** @type {HTMLTextAreaElement} */ (byId('question'));
 const askButton = /** @type {HTMLButtonElement} */ (byId('ask'));
 const stopButton = /** @type {HTMLButtonElement} */ (byId('stop'));
 
+/** What an answer's events may end with. */
+const ends = new Set(['done', 'error', 'stopped', 'notice']);
+
 let thread = crypto.randomUUID();
 /** @type {AbortController | null} */
 let running = null;
@@ -26,7 +29,7 @@ async function ask(text) {
     const asking = { question, thread, event: crypto.randomUUID() };
     for await (const event of answer(asking, controller.signal)) {
       exchange.show(event);
-      ended ||= event.type === 'done' || event.type === 'error';
+      ended ||= ends.has(event.type);
     }
     // A stream that ends without an end failed, whatever its status was.
     if (!ended) exchange.broken('The answer broke off.');

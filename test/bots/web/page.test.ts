@@ -210,6 +210,25 @@ describe.skipIf(!hasChromium)(`the page in a real browser (${howToGetChromium})`
     await slow.close();
   });
 
+  test('who asks too often is told when to come back, in their language, and nothing looks broken', async () => {
+    const limits = { personPerMinute: 1, channelPerMinute: null, local: true };
+    const strict = await openTestTwin(writings.slice(0, 1), undefined, { limits });
+    const other = await startPlayground(strict, { port: 0, host: '127.0.0.1' });
+    const context = await browser.newContext({ locale: 'de-DE' });
+    const page = await context.newPage();
+    await page.goto(other.url);
+    for (const words of [backup, 'And how do I restore it?']) {
+      await page.getByLabel('Your question').fill(words);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+    }
+    await page.locator('.stage', { hasText: /\d+ Sekunden?/u }).waitFor();
+    expect(await page.locator('.failure').count()).toBe(0);
+    await context.close();
+    await other.close();
+    await strict.close();
+  });
+
   test('an empty corpus says what to do, and the page notices when it fills', async () => {
     const empty = await openTestTwin([]);
     const other = await startPlayground(empty, { port: 0, host: '127.0.0.1' });
