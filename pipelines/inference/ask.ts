@@ -117,6 +117,8 @@ async function* answer(
       cited: [...cited].sort((a, b) => a - b),
       support: part.support,
       timings: { ...retrieved.timings, answer: now - answeringAt, total: now - startedAt },
+      fallbacks: retrieved.fallbacks,
+      generation: part.generation ?? null,
     };
     return;
   }

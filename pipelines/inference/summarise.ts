@@ -35,6 +35,8 @@ export async function* summarise(
     cited: [],
     support: null,
     timings: { answer: total, total },
+    fallbacks: [],
+    generation: null,
   };
 }
 

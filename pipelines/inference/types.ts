@@ -1,4 +1,4 @@
-import type { AnswerLength, Turn } from '../serving/chat/port.ts';
+import type { AnswerLength, Generation, Turn } from '../serving/chat/port.ts';
 import type { RetrievedChunk } from '../stores/features/chunk.ts';
 import type { Access } from '../stores/features/port.ts';
 import type { DocumentKind } from '../stores/warehouse/document.ts';
@@ -10,6 +10,21 @@ export type AbstentionWords = {
   readonly nothing: string;
 };
 
+/** What stands between the beginning of an answer that the model did not finish and the quotations that finish it. */
+export type CutShortWords = { readonly cutShort: string };
+
+/** What stood in the way of a better answer, and what was done without. */
+export type Fallback = {
+  readonly stage: 'understand' | 'embed' | 'rerank' | 'generate';
+  /**
+   * `late`: not within its time; `down`: not reachable or failing; `busy`: more asked than it can take; `invalid`: what
+   * it said could not be used; `cut`: it broke off after the answer had begun.
+   */
+  readonly reason: 'late' | 'down' | 'busy' | 'invalid' | 'cut';
+  /** Code of the error behind it, for operators. */
+  readonly code: string;
+};
+
 export type Question = {
   readonly text: string;
   /** The thread so far, oldest first, without the question itself. */
@@ -18,7 +33,7 @@ export type Question = {
   readonly access?: Access;
   /** "Now", for "last spring"; ISO 8601. */
   readonly now: string;
-  readonly abstention?: AbstentionWords;
+  readonly abstention?: AbstentionWords & Partial<CutShortWords>;
   /** Shorter or longer than usual. */
   readonly length?: AnswerLength;
   /**
@@ -49,6 +64,8 @@ export type Understanding = {
   readonly filters: readonly UnderstoodFilter[];
   /** Comparison questions are served from each named source or author in turn. */
   readonly comparison: boolean;
+  /** Other wordings and steps of the question that a model proposed and that were searched for too. */
+  readonly queries?: readonly string[];
 };
 
 /** Scores by stage: comparable within one question; higher is better. */
@@ -81,6 +98,8 @@ export type Retrieved = {
   /** Terms that query expansion added, with weights; empty when it chose not to. */
   readonly expansion: readonly { readonly term: string; readonly weight: number }[];
   readonly timings: StageTimings;
+  /** What retrieval did without, in the order of its stages. */
+  readonly fallbacks: readonly Fallback[];
 };
 
 /** A source as an answer shows it: numbered from 1, the number citations use. */
@@ -136,5 +155,9 @@ export type AnswerEvent =
       /** 0 … 1, higher is better; null where the generator does not know. */
       readonly support: number | null;
       readonly timings: StageTimings;
+      /** What was done without; a channel says so in one line. */
+      readonly fallbacks: readonly Fallback[];
+      /** What a language model took to write it; null where none did. */
+      readonly generation: Generation | null;
     }
   | { readonly type: 'error'; readonly trace: string; readonly error: AnswerError };

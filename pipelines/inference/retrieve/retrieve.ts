@@ -80,7 +80,14 @@ export function openRetrieval(
       inTurns(capped(some, settings.perDocument), filters),
     );
     const passages = chosen.map((each) => widened(each, ports, set, settings));
-    return { featureSet: set.id, understanding, passages, expansion, timings: clock.laps() };
+    return {
+      featureSet: set.id,
+      understanding,
+      passages,
+      expansion,
+      timings: clock.laps(),
+      fallbacks: [],
+    };
   };
 }
 

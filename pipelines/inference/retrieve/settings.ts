@@ -17,6 +17,24 @@ export type RetrievalSettings = {
   readonly selfQuery: boolean;
   readonly rerank: boolean;
   readonly expand: boolean;
+  /** What a language model does for retrieval, where there is one. */
+  readonly model: ModelUnderstanding;
+};
+
+/** All of it is one call of the model, in parallel with the first search. */
+export type ModelUnderstanding = {
+  /** Reads filters (author, source, date …) where the rules read none. */
+  readonly selfQuery: boolean;
+  /** Writes the question out so that it stands alone, where there is a thread. */
+  readonly rewrite: boolean;
+  /** Other wordings searched for beside the question; 0 for none. */
+  readonly rewordings: number;
+  /** Splits comparisons and questions about an order of events into steps; at most this many, 0 for none. */
+  readonly steps: number;
+  /** Share of all other wordings and steps together in the fused score; the rest is the question's own. */
+  readonly share: number;
+  /** After this time retrieval goes on without it, in milliseconds. */
+  readonly deadlineMs: number;
 };
 
 /**
@@ -35,4 +53,5 @@ export const shippedSettings: RetrievalSettings = {
   selfQuery: true,
   rerank: true,
   expand: false,
+  model: { selfQuery: true, rewrite: true, rewordings: 3, steps: 4, share: 0.3, deadlineMs: 800 },
 };

@@ -1,3 +1,5 @@
+import type { CompletionTimings, TokenCount, Usage } from '../language-model/port.ts';
+
 /** A passage handed to the model: numbered from 1, the number a citation [n] refers to. */
 export type Passage = {
   readonly number: number;
@@ -31,7 +33,22 @@ export type ChatRequest = {
   readonly length?: AnswerLength;
 };
 
-export type ChatUsage = { readonly promptTokens: number; readonly completionTokens: number };
+/** What a language model took to write an answer. */
+export type Generation = {
+  /** Engine and model, and the adapter where there is one: `tgi:meta/llama@abc+ada`. */
+  readonly model: string;
+  /** Hash of the prompt files. */
+  readonly prompt: string;
+  readonly usage: Usage | null;
+  readonly timings: CompletionTimings;
+  readonly endpoint: string;
+  /** Tokens of the prompt as they were counted before it was sent, and whether the server counted them. */
+  readonly counted: TokenCount;
+  /** Numbers of the passages that found room in the prompt. */
+  readonly packed: readonly number[];
+  /** Citations that the model made up; they were never shown. */
+  readonly refusedCitations: number;
+};
 
 /**
  * What a model says, part by part, as Markdown: the parts' texts joined are the answer. `text` carries the
@@ -47,7 +64,7 @@ export type ChatPart =
       readonly reason: 'stop' | 'length' | 'unsupported';
       /** 0 … 1, higher is better: how well the passages carry the question; null where not known. */
       readonly support: number | null;
-      readonly usage?: ChatUsage;
+      readonly generation?: Generation;
     };
 
 /**

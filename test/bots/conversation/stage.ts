@@ -30,7 +30,14 @@ export async function openStage(change: Partial<ConversationPorts> = {}, home?: 
         filters: [],
         comparison: false,
       };
-      return { featureSet: 'set-1', understanding, passages: [], expansion: [], timings: {} };
+      return {
+        featureSet: 'set-1',
+        understanding,
+        passages: [],
+        expansion: [],
+        timings: {},
+        fallbacks: [],
+      };
     },
     model: {
       name: 'test',

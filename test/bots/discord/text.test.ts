@@ -89,7 +89,16 @@ describe('an answer laid out', () => {
             parts: [{ text: said.join(''), citations: cited }],
             sources,
             end: done
-              ? { type: 'done', outcome: 'answered', trace: 't', cited, support: 1, timings: {} }
+              ? {
+                  type: 'done',
+                  outcome: 'answered',
+                  trace: 't',
+                  cited,
+                  support: 1,
+                  timings: {},
+                  fallbacks: [],
+                  generation: null,
+                }
               : null,
           };
           const pages = pagesOf(state, {

@@ -31,6 +31,7 @@ const conversation = openConversation({
       passages: [],
       expansion: [],
       timings: {},
+      fallbacks: [],
     }),
     model: {
       name: 'scripted',

@@ -64,7 +64,16 @@ async function* answer(text: string): AsyncGenerator<ReplyEvent> {
   yield { type: 'status', stage: 'answering' };
   yield { type: 'text', text, citations: [] };
   const timings = { total: 1 };
-  yield { type: 'done', outcome: 'answered', trace: 'trace-1', cited: [], support: 1, timings };
+  yield {
+    type: 'done',
+    outcome: 'answered',
+    trace: 'trace-1',
+    cited: [],
+    support: 1,
+    timings,
+    fallbacks: [],
+    generation: null,
+  };
 }
 
 /** A question that no running bot hears, so that the test can answer it itself. */

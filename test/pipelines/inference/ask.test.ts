@@ -29,6 +29,7 @@ function retrieved(titles: readonly string[]): Retrieved {
     },
     expansion: [],
     timings: { understand: 1, search: 2, total: 3 },
+    fallbacks: [],
     passages: titles.map((title, index) => ({
       scores: { ...scores, final: 1 / (index + 1) },
       windowText: async () => '',
