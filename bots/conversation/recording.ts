@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Trace } from '../../monitoring/tracer.ts';
-import { type AnswerEvent, type AnswerSource, markedText } from '../../pipelines/inference/ask.ts';
+import {
+  type AnswerEvent,
+  type AnswerSource,
+  type Fallback,
+  markedText,
+} from '../../pipelines/inference/ask.ts';
 
 export type Recording = {
   note(event: AnswerEvent): void;
@@ -82,7 +87,8 @@ function attributesOf(
 ): Readonly<Record<string, unknown>> {
   const sources = shown.map(({ number, chunkId, scores }) => ({ number, chunkId, scores }));
   if (end?.type === 'done') {
-    return { ...understood, sources, cited: end.cited, support: end.support };
+    const { cited, support, fallbacks } = end;
+    return { ...understood, sources, cited, support, fallbacks };
   }
   return { ...understood, sources, ...(end === undefined ? {} : { error: end.error }) };
 }
@@ -94,8 +100,27 @@ function stagesOf(end: End | undefined): Trace['spans'] {
   return Object.entries(end.timings)
     .filter(([name]) => name !== 'total')
     .map(([name, durationMs]) => {
-      const span = { name, startMs, durationMs, attributes: {} };
+      const span = { name, startMs, durationMs, attributes: stageAttributes(name, end) };
       startMs += durationMs;
       return span;
     });
+}
+
+/** Under which timing a stage's fallback took place. */
+const timedAs: Readonly<Record<Fallback['stage'], string>> = {
+  understand: 'understand',
+  embed: 'search',
+  rerank: 'rerank',
+  generate: 'answer',
+};
+
+function stageAttributes(
+  name: string,
+  { fallbacks, generation }: Extract<End, { type: 'done' }>,
+): Readonly<Record<string, unknown>> {
+  const without = fallbacks.filter(({ stage }) => timedAs[stage] === name);
+  return {
+    ...(without.length > 0 && { fallbacks: without }),
+    ...(name === 'answer' && generation !== null && { generation }),
+  };
 }

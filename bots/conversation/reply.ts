@@ -109,7 +109,11 @@ async function begin(
     text: wordsOf(asked),
     history,
     now: new Date().toISOString(),
-    abstention: { closest: say('abstained.heading'), nothing: say('abstained.nothing') },
+    abstention: {
+      closest: say('abstained.heading'),
+      nothing: say('abstained.nothing'),
+      cutShort: say('answer.cutShort'),
+    },
     ...(access && { access }),
     ...(await wishes(asked, tracer)),
   };

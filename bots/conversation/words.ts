@@ -1,4 +1,4 @@
-import type { AnswerError } from '../../pipelines/inference/ask.ts';
+import type { AnswerError, Fallback } from '../../pipelines/inference/ask.ts';
 import type { Say } from '../strings/strings.ts';
 import type { Notice, StopReason } from './channel.ts';
 
@@ -49,6 +49,17 @@ export function failureWords(say: Say, { code, message, hint, retryable }: Answe
   if (retryable) return say('failed.retryable');
   const said = say('failed.permanent', { reason: message });
   return hint === null ? said : `${said}\n${say('failed.hint', { hint })}`;
+}
+
+/**
+ * The honest line under an answer that had to do without something: the gravest of it, since one line is read and
+ * three are not. Null where nothing was missing.
+ */
+export function fallbackWords(say: Say, fallbacks: readonly Fallback[]): string | null {
+  const generate = fallbacks.find(({ stage }) => stage === 'generate');
+  if (generate) return say(`fallback.${generate.reason}`);
+  if (fallbacks.some(({ stage }) => stage !== 'understand')) return say('fallback.search');
+  return fallbacks.length > 0 ? say('fallback.understand') : null;
 }
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));

@@ -1,7 +1,7 @@
-import { type AnswerSource, markedText } from '../../pipelines/inference/ask.ts';
+import { type AnswerSource, type Fallback, markedText } from '../../pipelines/inference/ask.ts';
 import type { ReplyEvent } from '../conversation/channel.ts';
-import { noticeWords, stoppedWords } from '../conversation/words.ts';
-import { stringsFor } from '../strings/strings.ts';
+import { fallbackWords, noticeWords, stoppedWords } from '../conversation/words.ts';
+import { type Say, stringsFor } from '../strings/strings.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { duration, type Output } from './output.ts';
 
@@ -31,6 +31,7 @@ export async function printAnswer(
             : sources.slice(0, 3),
           output,
         );
+        noteFallbacks(say, event.fallbacks, output);
         output.line(output.style.dim(timingLine(event.timings)));
         return exitCodes.done;
       case 'error':
@@ -48,6 +49,11 @@ export async function printAnswer(
   }
   // Nothing at all comes of a question that was asked before under the same id.
   return exitCodes.outside;
+}
+
+function noteFallbacks(say: Say, fallbacks: readonly Fallback[], output: Output): void {
+  const words = fallbackWords(say, fallbacks);
+  if (words !== null) output.line(`\n${output.style.accent(words)}`);
 }
 
 export function printSources(sources: readonly AnswerSource[], output: Output): void {

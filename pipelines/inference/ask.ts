@@ -16,6 +16,7 @@ export type {
   AnswerError,
   AnswerEvent,
   AnswerSource,
+  Fallback,
   Question,
   Retrieved,
 } from './types.ts';

@@ -97,6 +97,24 @@ export function describeChannel(
       await traced(1);
     });
 
+    test('shows an answer that comes a few letters at a time as one text', async () => {
+      stage.gate.speakInPieces();
+      await asks('Why is the sky blue, and why is it red at night?', 1);
+      expect(answers()).toHaveLength(1);
+    });
+
+    test('says in one line what an answer had to do without', async () => {
+      stage.gate.doWithout([
+        { stage: 'understand', reason: 'late', code: 'understand.late' },
+        { stage: 'rerank', reason: 'down', code: 'rerank.down' },
+      ]);
+      await asks('Why is the sky blue?', 1);
+      await until(() => driver.seen().some((text) => text.includes('Part of my search was not')));
+      expect(driver.seen().join('\n')).not.toContain('your words alone');
+      const [trace] = await stage.traces.traces();
+      expect(trace?.spans[0]?.attributes['fallbacks']).toHaveLength(2);
+    });
+
     test('stops when asked to, says so, and goes on with the next question', async () => {
       stage.gate.holdEnd();
       await driver.ask('Why is the sky blue?');

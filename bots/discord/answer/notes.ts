@@ -1,4 +1,4 @@
-import { failureWords, stoppedWords } from '../../conversation/words.ts';
+import { failureWords, fallbackWords, stoppedWords } from '../../conversation/words.ts';
 import type { Say } from '../../strings/strings.ts';
 import type { AnswerState } from './state.ts';
 
@@ -7,7 +7,7 @@ export function noteOn({ stage, parts, end }: AnswerState, say: Say): string | n
   if (end === null) return parts.length > 0 ? null : say(`status.${stage}`);
   switch (end.type) {
     case 'done':
-      return null;
+      return fallbackWords(say, end.fallbacks);
     case 'stopped':
       return stoppedWords(say, end.reason);
     case 'error':

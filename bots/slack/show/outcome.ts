@@ -1,7 +1,7 @@
 import type { AnswerSource } from '../../../pipelines/inference/ask.ts';
 import type { ReplyEvent } from '../../conversation/channel.ts';
 import type { Message } from '../../conversation/message.ts';
-import { failureWords, stoppedWords } from '../../conversation/words.ts';
+import { failureWords, fallbackWords, stoppedWords } from '../../conversation/words.ts';
 import type { Say } from '../../strings/strings.ts';
 import type { Closing } from './closing.ts';
 import { literal } from './mrkdwn.ts';
@@ -39,7 +39,7 @@ export function closingFor(
       if (task === 'summary') return { note: null, sources: [], feedback: true, buttons: [] };
       const answered = end.outcome === 'answered';
       return {
-        note: null,
+        note: fallbackWords(say, end.fallbacks),
         sources: cited,
         feedback: true,
         buttons: answered ? ['shorter', 'longer', 'again', ...resolve] : ['again', ...resolve],

@@ -62,6 +62,7 @@ export function openExchange(question, askAgain) {
           article.dataset.outcome = event.outcome;
           article.append(
             ...[
+              event.words === null ? null : element('p', { class: 'fallback' }, event.words),
               sourcesPanel(shown.sources, event),
               feedbackTools(event.trace),
               why(shown, event),

@@ -21,7 +21,7 @@ export function why(shown, done) {
 }
 
 /** @param {any} shown @param {any} done */
-function facts({ understanding, expansion, featureSet }, { timings, support }) {
+function facts({ understanding, expansion, featureSet }, { timings, support, generation }) {
   const list = element('dl');
   const add = (/** @type {string} */ term, /** @type {string} */ text) =>
     list.append(element('dt', {}, term), element('dd', {}, text));
@@ -36,10 +36,27 @@ function facts({ understanding, expansion, featureSet }, { timings, support }) {
   if (expansion.length > 0) {
     add('Also searched', expansion.map((/** @type {any} */ { term }) => term).join(', '));
   }
+  const { queries = [] } = understanding;
+  if (queries.length > 0) add('Also asked as', queries.join(' · '));
   if (support !== null) add('Support', `${support.toFixed(2)} of 1`);
+  if (generation !== null) for (const [term, text] of writing(generation)) add(term, text);
   add('Time', timing(timings));
   add('Index', featureSet);
   return list;
+}
+
+/** @param {any} generation @returns {[string, string][]} */
+function writing({ model, usage, timings, packed }) {
+  const cost = usage?.costUsd == null ? '' : `, $${usage.costUsd.toPrecision(2)}`;
+  const tokens =
+    usage === null ? '' : `, ${usage.promptTokens} + ${usage.completionTokens} tokens${cost}`;
+  const queue =
+    timings.queueMs === null ? '' : ` after ${milliseconds(timings.queueMs)} in its queue`;
+  return [
+    ['Written by', `${model}${tokens}`],
+    ['First word', `${milliseconds(timings.firstTextMs)}${queue}`],
+    ['Read', `passages ${packed.join(', ')}`],
+  ];
 }
 
 /** @param {Record<string, number>} timings milliseconds by stage */

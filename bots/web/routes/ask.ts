@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { localMessage } from '../../conversation/local.ts';
 import { replyTo } from '../../conversation/stream.ts';
-import { noticeWords, stoppedWords } from '../../conversation/words.ts';
+import { fallbackWords, noticeWords, stoppedWords } from '../../conversation/words.ts';
 import { stringsFor } from '../../strings/strings.ts';
 import type { PlaygroundPorts } from '../ports.ts';
 import { openAnswerRenderer } from '../render/answer.ts';
@@ -38,6 +38,8 @@ export function serveAnswers(
           yield { ...event, words: noticeWords(say, event.notice, '') };
         } else if (event.type === 'stopped') {
           yield { ...event, words: stoppedWords(say, event.reason) };
+        } else if (event.type === 'done') {
+          yield { ...event, words: fallbackWords(say, event.fallbacks) };
         } else yield event;
       }
     });

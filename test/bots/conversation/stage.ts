@@ -9,7 +9,7 @@ import { pseudonyms } from '../../../bots/conversation/pseudonym.ts';
 import type { BotPorts } from '../../../bots/ports.ts';
 import { openConversationState } from '../../../bots/state/sqlite.ts';
 import { openTraceLog } from '../../../monitoring/trace-log/sqlite.ts';
-import type { Answering, Question } from '../../../pipelines/inference/ask.ts';
+import type { Answering, Fallback, Question } from '../../../pipelines/inference/ask.ts';
 import { openEmbedded } from '../../../pipelines/stores/open.ts';
 
 /** A conversation over the real state and trace log, with a model that says what the test lets it say. */
@@ -36,14 +36,16 @@ export async function openStage(change: Partial<ConversationPorts> = {}, home?: 
         passages: [],
         expansion: [],
         timings: {},
-        fallbacks: [],
+        fallbacks: gate.missing(),
       };
     },
     model: {
       name: 'test',
       async *stream({ question }) {
         if (gate.broken()) throw new Error('the model is gone');
-        yield { type: 'text', text: `You asked: ${question}`, citations: [] };
+        for (const text of gate.pieces(`You asked: ${question}`)) {
+          yield { type: 'text', text, citations: [] };
+        }
         await gate.finished();
         yield { type: 'finish', reason: 'stop', support: 1 };
       },
@@ -97,7 +99,20 @@ function openGate() {
   let start: PromiseWithResolvers<void> | undefined;
   let end: PromiseWithResolvers<void> | undefined;
   let isBroken = false;
+  let without: readonly Fallback[] = [];
+  let inPieces = false;
   return {
+    /** Retrieval does without something. */
+    doWithout: (fallbacks: readonly Fallback[]) => {
+      without = fallbacks;
+    },
+    missing: () => without,
+    /** The model speaks as language models do: a few letters at a time. */
+    speakInPieces: () => {
+      inPieces = true;
+    },
+    pieces: (text: string): readonly string[] =>
+      inPieces ? (text.match(/.{1,3}/gsu) ?? []) : [text],
     breakModel: (broken: boolean) => {
       isBroken = broken;
     },
