@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { environmentProblem, optional, withDefault } from '../pipelines/environment.ts';
+import { environmentProblem, flag, optional } from '../pipelines/environment.ts';
 import { PermanentError } from '../pipelines/stores/errors.ts';
 import type { Limits } from './conversation/limits.ts';
 import type { DiscordConfig } from './discord/config.ts';
@@ -12,14 +12,6 @@ const secret = (shape: RegExp, what: string) =>
 const port = optional(z.coerce.number().int().min(0).max(65_535));
 const perMinute = optional(z.coerce.number().int().min(0).max(100_000));
 const url = optional(z.url({ protocol: /^https?$/u }));
-const flag = (byDefault: 'on' | 'off') =>
-  withDefault(
-    z
-      .enum(['on', 'off'])
-      .default(byDefault)
-      .transform((word) => word === 'on'),
-  );
-
 /** Every environment variable that only the bots read. `.env.example` explains each one. */
 const schema = z.object({
   UNDERSTUDY_ACCESS: optional(z.string()),

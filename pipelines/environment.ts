@@ -1,24 +1,21 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type ServingEnvironment, servingOf, servingShape } from './serving/environment.ts';
 import { PermanentError } from './stores/errors.ts';
+import { optional, withDefault } from './variables.ts';
+
+export { flag, optional, withDefault } from './variables.ts';
 
 /** Servers that a later version talks to: naming one now must not look as if it were used. */
 const notYet = [
   'MONGODB_URL',
   'QDRANT_URL',
   'REDIS_URL',
-  'LLM_URL',
-  'EMBED_URL',
-  'RERANK_URL',
   'JUDGE_URL',
   'OPIK_URL_OVERRIDE',
 ] as const;
 
-/** An empty variable counts as not set, as shells and compose files write it. */
-const blank = (value: unknown) => (value === '' ? undefined : value);
-export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
-export const withDefault = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema);
 const list = optional(
   z.string().transform((text) =>
     text
@@ -43,19 +40,20 @@ const schema = z.object({
   LOG_LEVEL: withDefault(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
   ),
+  ...servingShape,
   ...Object.fromEntries(
     notYet.map((name) => [
       name,
       optional(
         z.never({
-          error: 'is set, but this version only has the embedded adapters: unset it to go on',
+          error: 'is set, but this version has no adapter for it yet: unset it to go on',
         }),
       ),
     ]),
   ),
 });
 
-export type Environment = {
+export type Environment = ServingEnvironment & {
   /** Absolute folder of all state. */
   readonly home: string;
   /** Hosts, host:port pairs or CIDRs that may be fetched although they are not public. */
@@ -86,6 +84,8 @@ export function readEnvironment(
   const parsed = schema.safeParse(variables);
   if (!parsed.success) throw environmentProblem(parsed.error);
   const { data } = parsed;
+  const problem = contradiction(data);
+  if (problem) throw problem;
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path));
   return {
     home: absolute(data.UNDERSTUDY_HOME),
@@ -94,7 +94,27 @@ export function readEnvironment(
     embedder: data.UNDERSTUDY_EMBEDDER && absolute(data.UNDERSTUDY_EMBEDDER),
     port: data.UNDERSTUDY_PORT,
     logLevel: data.LOG_LEVEL,
+    ...servingOf(data),
   };
+}
+
+/** What each variable allows alone and they do not allow together. */
+function contradiction(data: z.infer<typeof schema>): PermanentError | undefined {
+  const invalid = (message: string, hint: string) =>
+    new PermanentError(message, { code: 'environment.invalid', hint });
+  if (data.UNDERSTUDY_EMBEDDER !== undefined && data.EMBED_URL !== undefined) {
+    return invalid(
+      'UNDERSTUDY_EMBEDDER and EMBED_URL are both set: a corpus is embedded by one model.',
+      'Unset the one that is not to be used.',
+    );
+  }
+  if (data.LLM_HEADERS && data.LLM_URL === undefined && data.LLM_ENGINE !== 'hf-providers') {
+    return invalid(
+      'LLM_HEADERS is on, but there is no model to write headers.',
+      'Set LLM_URL, or leave LLM_HEADERS off.',
+    );
+  }
+  return undefined;
 }
 
 /** What to throw when variables are wrong: names each of them, never their values. */

@@ -25,6 +25,10 @@ describe('the environment', () => {
       embedder: undefined,
       port: 0,
       logLevel: 'warn',
+      llm: null,
+      embed: null,
+      rerank: null,
+      headers: false,
     });
   });
 
@@ -55,7 +59,49 @@ describe('the environment', () => {
       embedder: model,
       port: 8080,
       logLevel: 'debug',
+      llm: null,
+      embed: null,
+      rerank: null,
+      headers: false,
     });
+  });
+
+  it('takes the addresses of model servers, several of a kind separated by commas', () => {
+    const { llm, embed, rerank, headers } = readEnvironment({
+      LLM_URL: 'http://gpu-1:8080/, http://gpu-2:8080',
+      LLM_ADAPTER: 'ada',
+      LLM_PRICES: '0.20, 0.60',
+      LLM_CONCURRENCY: '8',
+      LLM_HEADERS: 'on',
+      EMBED_URL: 'http://gpu-1:8081',
+      EMBED_API_KEY: 'secret',
+      RERANK_URL: 'http://gpu-1:8082',
+    });
+    expect(llm).toEqual({
+      urls: ['http://gpu-1:8080', 'http://gpu-2:8080'],
+      adapter: 'ada',
+      prices: { promptPerMillionUsd: 0.2, completionPerMillionUsd: 0.6 },
+      concurrency: 8,
+      understands: true,
+    });
+    expect(embed).toEqual({ urls: ['http://gpu-1:8081'], token: 'secret' });
+    expect(rerank).toEqual({ urls: ['http://gpu-1:8082'] });
+    expect(headers).toBe(true);
+  });
+
+  it('refuses what does not go together, and prices or addresses that are none', () => {
+    expect(failure({ LLM_HEADERS: 'on' }).message).toContain('no model to write headers');
+    expect(failure({ LLM_URL: 'gpu-1:8080' }).message).toContain('LLM_URL');
+    expect(failure({ LLM_URL: 'http://gpu', LLM_PRICES: 'cheap' }).message).toContain('0.20,0.60');
+    const model = mkdtempSync(join(tmpdir(), 'understudy-env-'));
+    writeFileSync(join(model, 'config.json'), '{}');
+    const both = failure({ UNDERSTUDY_EMBEDDER: model, EMBED_URL: 'http://gpu' });
+    expect(both.message).toContain('embedded by one model');
+  });
+
+  it('needs no address for the inference providers, whose router has its own', () => {
+    const { llm } = readEnvironment({ LLM_ENGINE: 'hf-providers', LLM_MODEL: 'a/b' });
+    expect(llm).toEqual({ urls: [], engine: 'hf-providers', model: 'a/b', understands: true });
   });
 
   it('names every wrong variable at once and says what to do', () => {
@@ -73,7 +119,7 @@ describe('the environment', () => {
     expect(error.code).toBe('environment.invalid');
   });
 
-  it.each(['MONGODB_URL', 'QDRANT_URL', 'REDIS_URL', 'LLM_URL', 'OPIK_URL_OVERRIDE'])(
+  it.each(['MONGODB_URL', 'QDRANT_URL', 'REDIS_URL', 'JUDGE_URL', 'OPIK_URL_OVERRIDE'])(
     'refuses %s rather than fall back in silence while there is no adapter for it',
     (name) => {
       expect(failure({ [name]: 'http://127.0.0.1:1' }).message).toContain(`${name}: is set, but`);

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { flag, optional } from '../variables.ts';
+import { type Engine, engines } from './language-model/port.ts';
+
+/** Where a model server is reached, and how hard it may be used. */
+export type ServerSettings = {
+  readonly urls: readonly string[];
+  readonly token?: string;
+};
+
+export type LanguageModelEnvironment = ServerSettings & {
+  readonly engine?: Engine;
+  readonly model?: string;
+  readonly adapter?: string;
+  readonly contextTokens?: number;
+  readonly concurrency?: number;
+  readonly queue?: number;
+  /** US dollars per million tokens. */
+  readonly prices?: {
+    readonly promptPerMillionUsd: number;
+    readonly completionPerMillionUsd: number;
+  };
+  /** Which inference provider the router takes; only with the engine `hf-providers`. */
+  readonly provider?: string;
+  /** Whether the model also reads questions, for filters and other wordings. */
+  readonly understands: boolean;
+};
+
+export type EmbeddingEnvironment = ServerSettings & {
+  readonly model?: string;
+  readonly revision?: string;
+  readonly queryPrefix?: string;
+  readonly passagePrefix?: string;
+};
+
+export type ServingEnvironment = {
+  /** The chat model; null for the extractive answerer. */
+  readonly llm: LanguageModelEnvironment | null;
+  /** The embedding server; null for none. */
+  readonly embed: EmbeddingEnvironment | null;
+  /** The reranking server; null for the lexical one. */
+  readonly rerank: ServerSettings | null;
+  /** Whether the feature pipeline has the model write a header for each passage. */
+  readonly headers: boolean;
+};
+
+const positive = optional(z.coerce.number().int().positive());
+const urls = optional(
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim().replace(/\/+$/u, '')))
+    .pipe(
+      z.array(z.url({ protocol: /^https?$/u, error: 'is not an http or https address' })).min(1),
+    ),
+);
+const prices = optional(
+  z
+    .string()
+    .regex(/^\d+(?:\.\d+)?,\s*\d+(?:\.\d+)?$/u, {
+      error: 'is not two prices, of a million tokens read and of a million written: 0.20,0.60',
+    })
+    .transform((text) => {
+      const [promptPerMillionUsd = 0, completionPerMillionUsd = 0] = text.split(',').map(Number);
+      return { promptPerMillionUsd, completionPerMillionUsd };
+    }),
+);
+
+/** The environment variables of the model servers. `.env.example` explains each one. */
+export const servingShape = {
+  LLM_URL: urls,
+  LLM_ENGINE: optional(z.enum(engines)),
+  LLM_MODEL: optional(z.string()),
+  LLM_ADAPTER: optional(z.string()),
+  LLM_API_KEY: optional(z.string()),
+  LLM_PROVIDER: optional(z.string()),
+  LLM_CONTEXT_TOKENS: positive,
+  LLM_CONCURRENCY: positive,
+  LLM_QUEUE: optional(z.coerce.number().int().min(0)),
+  LLM_PRICES: prices,
+  LLM_UNDERSTANDS: flag('on'),
+  LLM_HEADERS: flag('off'),
+  EMBED_URL: urls,
+  EMBED_API_KEY: optional(z.string()),
+  EMBED_MODEL: optional(z.string()),
+  EMBED_REVISION: optional(z.string()),
+  EMBED_QUERY_PREFIX: optional(z.string()),
+  EMBED_PASSAGE_PREFIX: optional(z.string()),
+  RERANK_URL: urls,
+  RERANK_API_KEY: optional(z.string()),
+};
+
+const servingSchema = z.object(servingShape);
+
+/** Leaves out what is not set: an optional property is absent, never undefined. */
+function given<T extends Record<string, unknown>>(values: T) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** Parsed variables as the model servers' settings. */
+export function servingOf(data: z.infer<typeof servingSchema>): ServingEnvironment {
+  const { LLM_URL, LLM_ENGINE, EMBED_URL, RERANK_URL } = data;
+  // The router of the inference providers has an address of its own.
+  const llm = LLM_URL !== undefined || LLM_ENGINE === 'hf-providers';
+  return {
+    llm: llm
+      ? {
+          urls: LLM_URL ?? [],
+          understands: data.LLM_UNDERSTANDS,
+          ...given({
+            engine: LLM_ENGINE,
+            model: data.LLM_MODEL,
+            adapter: data.LLM_ADAPTER,
+            token: data.LLM_API_KEY,
+            provider: data.LLM_PROVIDER,
+            contextTokens: data.LLM_CONTEXT_TOKENS,
+            concurrency: data.LLM_CONCURRENCY,
+            queue: data.LLM_QUEUE,
+            prices: data.LLM_PRICES,
+          }),
+        }
+      : null,
+    embed: EMBED_URL
+      ? {
+          urls: EMBED_URL,
+          ...given({
+            token: data.EMBED_API_KEY,
+            model: data.EMBED_MODEL,
+            revision: data.EMBED_REVISION,
+            queryPrefix: data.EMBED_QUERY_PREFIX,
+            passagePrefix: data.EMBED_PASSAGE_PREFIX,
+          }),
+        }
+      : null,
+    rerank: RERANK_URL ? { urls: RERANK_URL, ...given({ token: data.RERANK_API_KEY }) } : null,
+    headers: data.LLM_HEADERS,
+  };
+}
