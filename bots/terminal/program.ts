@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../../pipelines/environment.ts';
 import { localMessage } from '../conversation/local.ts';
 import { replyTo } from '../conversation/stream.ts';
-import type { ExitCode } from './exit.ts';
+import { type ExitCode, UsageError } from './exit.ts';
 import type { House } from './house.ts';
 import { type Output, openOutput } from './output.ts';
 import { addPlatformCommands } from './platform-commands.ts';
@@ -100,11 +100,22 @@ export function buildProgram(setting: Setting): Command {
   program
     .command('ask')
     .description('answer a question from the indexed writing, with citations')
-    .argument('<question>', 'in quotes')
+    .argument('[question]', 'in quotes')
     .option('--thread <id>', 'continue an earlier thread of questions, by a name of your choice')
-    .option('--json', 'one JSON line per event', false)
-    .action((question: string, options: { thread?: string; json: boolean }) =>
+    .option('--batch <file>', 'answer every question of a JSON lines file instead')
+    .option('--output <file>', 'where the answers of a batch go (default: <file>.answers.jsonl)')
+    .option('--concurrency <n>', 'questions of a batch at once', atOnce, 4)
+    .option('--json', 'one JSON line per event, or per answer of a batch', false)
+    .action((question: string | undefined, options: AskOptions) =>
       inHouse(options.json, async (house, output) => {
+        if (options.batch !== undefined) {
+          const { runBatch } = await import('./commands/batch.ts');
+          const { batch: questions, output: to = answersBeside(questions), concurrency } = options;
+          return await runBatch(house, { questions, output: to, concurrency }, output, signal);
+        }
+        if (question === undefined) {
+          throw new UsageError('There is no question.', 'understudy ask "…", or --batch <file>');
+        }
         const { printAnswer } = await import('./answer.ts');
         const { thread = randomUUID() } = options;
         const message = localMessage('terminal', {
@@ -182,6 +193,26 @@ export function buildProgram(setting: Setting): Command {
     );
 
   return program;
+}
+
+type AskOptions = {
+  readonly thread?: string;
+  readonly batch?: string;
+  readonly output?: string;
+  readonly concurrency: number;
+  readonly json: boolean;
+};
+
+/** `questions.jsonl` is answered in `questions.answers.jsonl`. */
+const answersBeside = (questions: string): string =>
+  `${questions.replace(/\.jsonl?$/u, '')}.answers.jsonl`;
+
+function atOnce(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 256) {
+    throw new InvalidArgumentError('A number of questions from 1 to 256.');
+  }
+  return value;
 }
 
 type Shared = {
