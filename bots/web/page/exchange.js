@@ -53,6 +53,7 @@ export function openExchange(question, askAgain) {
           shown = event;
           break;
         case 'text':
+          if (event.html === undefined) break;
           stage.remove();
           update(body, nodesOf(event.html));
           nameCitations(body, shown.sources);

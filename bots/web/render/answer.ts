@@ -8,22 +8,24 @@ const mark = /\uE000(\d{1,3})\uE001/gu;
 const foreign = /[\uE000\uE001]/gu;
 
 /**
- * Renders an answer as it grows: each call adds a part and returns the whole answer so far as safe HTML.
- * Sentences that run on from one source share the mark after the last of them.
+ * Renders an answer as it grows, part by part, as safe HTML. Sentences that run on from one source share the mark
+ * after the last of them.
  */
-export function openAnswerRenderer(): (part: Text) => string {
+export function openAnswerRenderer(): { add(part: Text): void; html(): string } {
   let markdown = '';
   let pending = '';
-  return ({ text, citations }) => {
-    const said = text.replace(foreign, '');
-    const numbers = citations.map((number) => `\uE000${number}\uE001`).join('');
-    // Inside a fence or a table row a mark would be content: it gets a line of its own.
-    const afterBlock = /(?:^|\n)(?:`{3,}|~{3,}|\|.*\|)$/u.test(said);
-    const marks = numbers && `${afterBlock ? '\n\n' : ' '}${numbers}`;
-    const runsOn = pending === marks && !afterBlock && !said.startsWith('\n');
-    markdown += runsOn ? said : pending + said;
-    pending = marks;
-    return safeHtml(parseMarkdown(markdown + pending), citationsAsLinks);
+  return {
+    add({ text, citations }) {
+      const said = text.replace(foreign, '');
+      const numbers = citations.map((number) => `\uE000${number}\uE001`).join('');
+      // Inside a fence or a table row a mark would be content: it gets a line of its own.
+      const afterBlock = /(?:^|\n)(?:`{3,}|~{3,}|\|.*\|)$/u.test(said);
+      const marks = numbers && `${afterBlock ? '\n\n' : ' '}${numbers}`;
+      const runsOn = pending === marks && !afterBlock && !said.startsWith('\n');
+      markdown += runsOn ? said : pending + said;
+      pending = marks;
+    },
+    html: () => safeHtml(parseMarkdown(markdown + pending), citationsAsLinks),
   };
 }
 

@@ -5,7 +5,7 @@ import { replyTo } from '../../conversation/stream.ts';
 import { fallbackWords, noticeWords, stoppedWords } from '../../conversation/words.ts';
 import { stringsFor } from '../../strings/strings.ts';
 import type { PlaygroundPorts } from '../ports.ts';
-import { openAnswerRenderer } from '../render/answer.ts';
+import { paced } from '../render/paced.ts';
 import type { Streams } from '../streams.ts';
 
 const bodySchema = z.strictObject({
@@ -15,7 +15,7 @@ const bodySchema = z.strictObject({
   event: z.uuid(),
 });
 
-/** `POST /ask`: the answer's events as they come; each `text` also carries the answer so far as safe HTML. */
+/** `POST /ask`: the answer's events as they come; now and then a `text` also carries the answer so far as safe HTML. */
 export function serveAnswers(
   app: FastifyInstance,
   { conversation }: PlaygroundPorts,
@@ -28,13 +28,11 @@ export function serveAnswers(
       return reply.code(400).send({ code: 'web.question', message });
     }
     return streams.send('answer', reply, async function* (signal) {
-      const render = openAnswerRenderer();
       const locale = request.headers['accept-language']?.split(/[,;]/u)[0];
       const say = stringsFor(locale);
       const message = localMessage('web', { ...body.data, locale });
-      for await (const event of replyTo(conversation, message, signal)) {
-        if (event.type === 'text') yield { ...event, html: render(event) };
-        else if (event.type === 'notice') {
+      for await (const event of paced(replyTo(conversation, message, signal))) {
+        if (event.type === 'notice') {
           yield { ...event, words: noticeWords(say, event.notice, '') };
         } else if (event.type === 'stopped') {
           yield { ...event, words: stoppedWords(say, event.reason) };

@@ -8,6 +8,15 @@ const text = (words: string, ...citations: number[]) => ({
   text: words,
   citations,
 });
+/** The answer so far after each of its parts. */
+const renderer = () => {
+  const { add, html: whole } = openAnswerRenderer();
+  return (part: Parameters<typeof add>[0]) => {
+    add(part);
+    return whole();
+  };
+};
+const rendered = (part: Parameters<ReturnType<typeof renderer>>[0]) => renderer()(part);
 const html = (content: string, start = 0, end = 0) =>
   renderDocument({ title: '', content }, { start, end }).html;
 
@@ -32,7 +41,7 @@ const attacks = [
 describe('documents as HTML', () => {
   test.each(attacks)('cannot act: %s', (attack) => {
     expect(html(`Before\n\n${attack}\n\nAfter`)).not.toMatch(active);
-    expect(openAnswerRenderer()(text(attack, 1))).not.toMatch(active);
+    expect(rendered(text(attack, 1))).not.toMatch(active);
   });
 
   test('whatever the Markdown, nothing active comes out', () => {
@@ -41,7 +50,7 @@ describe('documents as HTML', () => {
         fc.array(fc.oneof(fc.string(), fc.constantFrom(...attacks)), { maxLength: 6 }),
         (parts) => {
           expect(html(parts.join('\n\n'))).not.toMatch(active);
-          expect(openAnswerRenderer()(text(parts.join(' '), 1))).not.toMatch(active);
+          expect(rendered(text(parts.join(' '), 1))).not.toMatch(active);
         },
       ),
     );
@@ -63,9 +72,9 @@ describe('documents as HTML', () => {
   test('shows only the surroundings of a passage in a very long document', () => {
     const content = `${'word word word.\n\n'.repeat(20_000)}The passage.\n\n${'more.\n\n'.repeat(20_000)}`;
     const start = content.indexOf('The passage.');
-    const rendered = renderDocument({ title: '', content }, { start, end: start + 12 });
-    expect(rendered.shortened).toBe(true);
-    expect(rendered.html).toContain('<p class="cited">The passage.</p>');
+    const shown = renderDocument({ title: '', content }, { start, end: start + 12 });
+    expect(shown.shortened).toBe(true);
+    expect(shown.html).toContain('<p class="cited">The passage.</p>');
   });
 
   test('leaves out a first heading that repeats the title', () => {
@@ -77,7 +86,7 @@ describe('documents as HTML', () => {
 
 describe('answers as HTML', () => {
   test('draws citations as links, one mark for sentences that run on from one source', () => {
-    const render = openAnswerRenderer();
+    const render = renderer();
     render(text('One.', 1));
     expect(render(text(' Two.', 1))).toBe(
       '<p>One. Two. <a href="#source-1" data-cite="1">1</a></p>',
@@ -88,16 +97,12 @@ describe('answers as HTML', () => {
   });
 
   test('links in what is quoted are words: answers link to sources only', () => {
-    const shown = openAnswerRenderer()(
-      text('See [docs](https://evil.example) or https://evil.example/x', 1),
-    );
+    const shown = rendered(text('See [docs](https://evil.example) or https://evil.example/x', 1));
     expect(shown.match(/<a /gu)).toHaveLength(1);
     expect(shown).toContain('data-cite="1"');
   });
 
   test('text cannot fake a citation', () => {
-    expect(openAnswerRenderer()(text('A \uE0007\uE001 <a data-cite="7">7</a>'))).not.toContain(
-      '<a',
-    );
+    expect(rendered(text('A \uE0007\uE001 <a data-cite="7">7</a>'))).not.toContain('<a');
   });
 });
