@@ -30,6 +30,8 @@ export type Attempt = {
    * is left behind closes its connection.
    */
   readonly signal: AbortSignal;
+  /** The server showed that it is working, without a result yet: its time limit begins anew. */
+  alive(): void;
 };
 
 export type Work = {
@@ -53,10 +55,11 @@ export type EndpointState = {
  * The endpoints of one service, behind which a request finds its way: admission, affinity, retry, circuit breaker.
  *
  * Promises: a request beyond the queue's bound fails at once with TransientError `<code>.busy`; a PermanentError is
- * never tried again; a TransientError is, elsewhere if there is an elsewhere, after its `retryAfterMs` or a jittered
- * backoff, within the attempts and the budget; a stream is tried again only while nothing of it was handed on;
- * with every breaker open a request fails at once with TransientError `<code>.down`; the signal's reason is thrown
- * on abort; whatever the end, the attempt's signal is aborted and its slot is free.
+ * never tried again; a TransientError is, within the attempts and the budget: after a jittered backoff, elsewhere if
+ * there is an elsewhere, else not before its `retryAfterMs` (beyond 10 s it is thrown at once); a stream is tried again
+ * only while nothing of it was handed on; with every breaker open a request fails at once with TransientError
+ * `<code>.down`; the signal's reason is thrown on abort; whatever the end, the attempt's signal is aborted and its
+ * slot is free.
  */
 export type Endpoints = {
   call<T>(work: Work, attempt: (attempt: Attempt) => Promise<T>): Promise<T>;
