@@ -54,6 +54,15 @@ export function describeConversationState(name: string, open: () => Promise<Open
         expect(claims.filter(Boolean)).toHaveLength(1);
       });
 
+      test('a claimed event leads to its turn, on its own platform only', async () => {
+        const claimed = turn({ event: 'the-event' });
+        await state.claim(claimed);
+        await other.claim(turn({ event: 'the-event' }));
+        expect((await other.turnOf('slack', 'the-event'))?.id).toBe(claimed.id);
+        expect(await state.turnOf('discord', 'the-event')).toBeUndefined();
+        expect(await state.turnOf('slack', 'another')).toBeUndefined();
+      });
+
       test('the same id on two platforms is two events', async () => {
         expect(await state.claim(turn({ event: 'e' }))).toBe(true);
         expect(await other.claim(turn({ event: 'e', platform: 'discord' }))).toBe(true);

@@ -26,6 +26,14 @@ export function poolStates(
   return vectors;
 }
 
+/** The mean over a text's tokens, where each came as a list of numbers; not scaled. */
+export function meanOfStates(states: readonly (readonly number[])[]): number[] {
+  const [first = []] = states;
+  return first.map(
+    (_, at) => states.reduce((sum, state) => sum + (state[at] ?? Number.NaN), 0) / states.length,
+  );
+}
+
 function unit(vector: Float32Array): Float32Array {
   let squares = 0;
   for (const value of vector) squares += value * value;
