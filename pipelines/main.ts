@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { openLog } from '../monitoring/log.ts';
 import { collect } from './collection/collect.ts';
 import { loadEnvironmentFile, readEnvironment } from './environment.ts';
-import { syncFeatures } from './feature/sync.ts';
+import { servedPace, syncFeatures } from './feature/sync.ts';
 import type { Queues } from './queues/port.ts';
 import { openSqliteQueues } from './queues/sqlite.ts';
-import { openOnnxEmbedder } from './serving/embed/onnx.ts';
+import { embedderOf, languageModelOf } from './serving/open.ts';
 import { openEmbedded } from './stores/open.ts';
 
 /**
@@ -24,6 +24,9 @@ const roles = new Set(parsedRoles.data.length > 0 ? parsedRoles.data : pipelines
 
 const collectEveryMs = 15 * 60_000;
 const sweepEveryMs = 60_000;
+const pruneEveryMs = 24 * 60 * 60_000;
+/** Vectors that were computed before: they only save time. */
+const kept = { unusedForMs: 90 * pruneEveryMs, maxBytes: 2 ** 30 };
 const collectPayload = z.object({ link: z.string().min(1) });
 
 loadEnvironmentFile();
@@ -31,7 +34,17 @@ const environment = readEnvironment(process.env);
 const log = openLog({ level: environment.logLevel, name: 'pipelines' });
 const stores = openEmbedded(environment.home);
 const queues = openSqliteQueues(stores.database);
-const embedder = environment.embedder ? await openOnnxEmbedder(environment.embedder) : null;
+const indexes = roles.has('feature');
+const embedder = indexes ? await embedderOf(environment, stores.embeddings) : null;
+const { llm } = environment;
+const writer = indexes && environment.headers && llm ? await languageModelOf(llm) : null;
+const headers = writer && {
+  model: writer,
+  store: stores.headerStore,
+  prices: llm?.prices ?? null,
+};
+
+const pace = environment.embed || headers ? servedPace : {};
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
@@ -45,10 +58,12 @@ if (roles.has('collection')) {
 if (roles.has('feature')) {
   running.push(queues.work('features', (_payload, job) => sync(job.signal), { signal }));
   running.push(every(sweepEveryMs, () => requestSync(queues)));
+  running.push(every(pruneEveryMs, async () => void (await stores.embeddings.prune(kept))));
 }
 log.info({ roles: [...roles] }, 'working');
 await Promise.all(running);
 await embedder?.close();
+await writer?.close();
 await queues.close();
 await stores.close();
 log.info('stopped');
@@ -66,8 +81,12 @@ async function collectOne(
 }
 
 async function sync(jobSignal: AbortSignal): Promise<void> {
-  for await (const event of syncFeatures({ ...stores, embedder }, { signal: jobSignal })) {
+  for await (const event of syncFeatures(
+    { ...stores, embedder, headers, pace },
+    { signal: jobSignal },
+  )) {
     if (event.type === 'summary' && event.documents > 0) log.info({ ...event }, 'indexed');
+    if (event.type === 'headers-planned') log.info({ ...event }, 'headers are written');
     if (event.type === 'refused')
       log.error({ ...event }, 'the new feature set was not switched to');
   }

@@ -2,13 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import { clean } from './clean/clean.ts';
 import { type DocumentEvent, reasonOf } from './events.ts';
 import { type FeatureRecipe, makeFeatures } from './features.ts';
+import { inOrder } from './in-order.ts';
 import type { Change, Stores } from './plan.ts';
 
 /** Longest stretch of work between two chances for others on the event loop, in milliseconds. */
 const sliceMs = 10;
 
 /**
- * Carries changes out, one document and one transaction at a time, and tells about each. A document that
+ * Carries changes out, a document and a transaction each, and tells about them in order. A document that
  * fails is told with its reason and does not stop the rest. Safe to stop anywhere and to run twice.
  */
 export async function* applyChanges(
@@ -18,23 +19,23 @@ export async function* applyChanges(
   signal?: AbortSignal,
 ): AsyncGenerator<DocumentEvent> {
   let sliceStart = performance.now();
-  for (const change of changes) {
-    signal?.throwIfAborted();
+  const apply = async (change: Change, abort: AbortSignal): Promise<DocumentEvent> => {
     const startedAt = performance.now();
     if (startedAt - sliceStart > sliceMs) {
       await setImmediate();
       sliceStart = performance.now();
     }
-    const event = await applyChange(stores, recipe, change, signal);
-    yield { ...event, durationMs: performance.now() - startedAt };
-  }
+    const event = await applyChange(stores, recipe, change, abort);
+    return { ...event, durationMs: performance.now() - startedAt };
+  };
+  yield* inOrder(changes, recipe.atOnce, apply, signal);
 }
 
 async function applyChange(
   { warehouse, features }: Stores,
   recipe: FeatureRecipe,
   { id, action }: Change,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Omit<DocumentEvent, 'durationMs'>> {
   const about = { type: 'document', documentId: id, chunks: 0, plainRegions: 0 } as const;
   let title: string | null = null;
@@ -44,6 +45,8 @@ async function applyChange(
     if (!document) {
       if (action === 'forget') await features.forget([id]);
       else await features.removeDocument(recipe.set, id);
+      if (action === 'forget') await recipe.headers?.store.forget([id]);
+      else await recipe.headers?.store.remove(id);
       return { ...about, title, outcome: 'removed' };
     }
     title = document.title;
@@ -53,9 +56,17 @@ async function applyChange(
       throw new Error('No passage came of a document that has text.');
     }
     await features.putDocument(recipe.set, made.features);
-    return { ...about, title, outcome: 'put', chunks, plainRegions: made.plainRegions };
+    const { plainRegions, headers } = made;
+    return {
+      ...about,
+      title,
+      outcome: 'put',
+      chunks,
+      plainRegions,
+      ...(headers && { headers }),
+    };
   } catch (error) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     return { ...about, title, outcome: 'failed', reason: reasonOf(error) };
   }
 }

@@ -1,9 +1,16 @@
 import type { Embedder } from '../serving/embed/port.ts';
-import { featureSetId } from '../stores/features/manifest.ts';
+import {
+  type ChunkPolicy,
+  type FeatureManifest,
+  featureSetId,
+} from '../stores/features/manifest.ts';
 import type { FeatureSet } from '../stores/features/port.ts';
 import { applyChanges } from './apply.ts';
 import type { FeatureEvent } from './events.ts';
 import type { FeatureRecipe } from './features.ts';
+import { headersMissing, planHeaders } from './headers/plan.ts';
+import { HeadersTally } from './headers/tally.ts';
+import { type HeaderWriting, headersIdentity } from './headers/writing.ts';
 import { planChanges, type Stores } from './plan.ts';
 import { chunkPolicy, featureManifest } from './policy.ts';
 import type { Tally } from './tally.ts';
@@ -27,33 +34,72 @@ export async function* bringUpToDate(
   recipe: FeatureRecipe,
   { tally, signal, everything = false, building = false }: Round,
 ): AsyncGenerator<FeatureEvent> {
+  const { headers } = recipe;
+  const spent = new HeadersTally();
   for (let round = 1; round <= mostRounds; round++) {
     const plan = await planChanges(stores, recipe.set, {
       everything: everything && round === 1,
       ...(signal && { signal }),
     });
-    const changes = plan.changes.filter(({ id }) => !tally.failed.has(id));
+    const due = plan.changes.filter(({ id }) => !tally.failed.has(id));
+    const unheaded = round === 1 && headers ? await headersMissing(headers, due) : [];
+    const changes = [...due, ...unheaded];
     if (round === 1) {
       const put = changes.filter(({ action }) => action === 'put').length;
       const remove = changes.length - put;
-      yield { type: 'plan', set: recipe.set, building, put, remove, unchanged: plan.unchanged };
+      const unchanged = Math.max(0, plan.unchanged - unheaded.length);
+      yield { type: 'plan', set: recipe.set, building, put, remove, unchanged };
     }
-    if (changes.length === 0) return;
+    if (round === 1 && headers) {
+      const planned = await planHeaders(stores, recipe, headers, changes, signal);
+      if (planned.passages + planned.found > 0) yield planned;
+    }
+    if (changes.length === 0) break;
     for await (const event of applyChanges(stores, recipe, changes, signal)) {
       tally.add(event);
+      spent.add(event);
       yield event;
     }
   }
+  yield* spent.told(recipe.set);
 }
 
-/** How an existing set is written, when this code and this embedder can write it at all. */
+/** What features are made with. */
+export type Makers = {
+  readonly embedder: Embedder | null;
+  /** Writes a line above passages of long posts and code. */
+  readonly headers?: HeaderWriting | null;
+};
+
+export type Pace = {
+  /** Passages per call of the embedder. */
+  readonly batch: number;
+  /** Documents that are made at the same time. */
+  readonly atOnce: number;
+};
+
+export function recipeOf(
+  set: string,
+  policy: ChunkPolicy,
+  { embedder, headers = null }: Makers,
+  pace: Pace,
+): FeatureRecipe {
+  return { set, policy, embedder, headers, ...pace };
+}
+
+/** The manifest of what these make by this policy. */
+export function manifestOf(policy: ChunkPolicy, { embedder, headers }: Makers): FeatureManifest {
+  return featureManifest(embedder?.identity ?? null, policy, headers && headersIdentity(headers));
+}
+
+/** How an existing set is written, when this code and these makers can write it at all. */
 export function recipeFor(
   { id, manifest }: FeatureSet,
-  embedder: Embedder | null,
-  batch: number,
+  makers: Makers,
+  pace: Pace,
 ): FeatureRecipe | undefined {
-  const own = featureManifest(embedder?.identity ?? null, manifest.chunking);
+  const own = manifestOf(manifest.chunking, makers);
   const sameCode = own.chunking.version === chunkPolicy.version;
   if (!sameCode || featureSetId(own) !== id) return undefined;
-  return { set: id, policy: manifest.chunking, embedder, batch };
+  return recipeOf(id, manifest.chunking, makers, pace);
 }

@@ -11,15 +11,29 @@ export async function embedPassages(
   const vectors: Float32Array[] = [];
   for (let from = 0; from < texts.length; from += batch) {
     signal?.throwIfAborted();
-    const some = texts.slice(from, from + batch);
-    try {
-      vectors.push(...(await embedder.embed(some, 'passage', signal)));
-    } catch (error) {
-      if (!tooLong(error)) throw error;
-      for (const text of some) vectors.push(await embedInParts(embedder, text, signal));
-    }
+    vectors.push(...(await embedBatch(embedder, texts.slice(from, from + batch), signal)));
   }
   return vectors;
+}
+
+/** The embedder says that a text is too long, not which: it is looked for by halves. */
+async function embedBatch(
+  embedder: Embedder,
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly Float32Array[]> {
+  const [only, another] = texts;
+  if (only !== undefined && another === undefined) {
+    return [await embedInParts(embedder, only, signal)];
+  }
+  try {
+    return await embedder.embed(texts, 'passage', signal);
+  } catch (error) {
+    if (!tooLong(error)) throw error;
+    const middle = texts.length >> 1;
+    const first = await embedBatch(embedder, texts.slice(0, middle), signal);
+    return [...first, ...(await embedBatch(embedder, texts.slice(middle), signal))];
+  }
 }
 
 /**

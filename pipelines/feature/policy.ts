@@ -4,6 +4,7 @@ import type {
   ChunkSize,
   EmbedderIdentity,
   FeatureManifest,
+  HeadersIdentity,
 } from '../stores/features/manifest.ts';
 import { cleaning } from './clean/clean.ts';
 
@@ -29,6 +30,8 @@ export const chunkPolicy: ChunkPolicy = {
 export function featureManifest(
   embedder: EmbedderIdentity | null,
   chunking: ChunkPolicy = chunkPolicy,
+  headers: HeadersIdentity | null = null,
 ): FeatureManifest {
-  return { chunking, cleaning, lexical: lexicalAnalysis, embedder };
+  const manifest = { chunking, cleaning, lexical: lexicalAnalysis, embedder };
+  return headers ? { ...manifest, headers } : manifest;
 }

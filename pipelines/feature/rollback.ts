@@ -1,5 +1,4 @@
-import type { Embedder } from '../serving/embed/port.ts';
-import { bringUpToDate, recipeFor } from './bring-up-to-date.ts';
+import { bringUpToDate, type Makers, type Pace, recipeFor } from './bring-up-to-date.ts';
 import type { FeatureEvent } from './events.ts';
 import { planChanges, type Stores } from './plan.ts';
 import { Tally } from './tally.ts';
@@ -10,11 +9,11 @@ import { Tally } from './tally.ts';
  * warehouse is taken out of it in either case. Later runs keep to it until `rebuild`.
  */
 export async function* rollback(
-  pipeline: Stores & { readonly embedder: Embedder | null },
-  { batch = 32, signal }: { readonly batch?: number; readonly signal?: AbortSignal } = {},
+  pipeline: Stores & Makers,
+  { batch = 32, atOnce = 1, signal }: Partial<Pace> & { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<FeatureEvent> {
   const tally = new Tally();
-  const { features, embedder } = pipeline;
+  const { features } = pipeline;
   const current = await features.current();
   const previous = await features.previous();
   if (!current || !previous || previous.id === current.id) {
@@ -27,7 +26,7 @@ export async function* rollback(
     yield tally.summary(current?.id ?? '');
     return;
   }
-  const recipe = recipeFor(previous, embedder, batch);
+  const recipe = recipeFor(previous, pipeline, { batch, atOnce });
   if (recipe) {
     yield* bringUpToDate(pipeline, recipe, { tally, signal });
   } else {

@@ -1,35 +1,55 @@
-import type { Embedder } from '../serving/embed/port.ts';
 import { PermanentError } from '../stores/errors.ts';
 import { type ChunkPolicy, featureSetId } from '../stores/features/manifest.ts';
 import type { FeatureSet } from '../stores/features/port.ts';
-import { bringUpToDate, type Round, recipeFor } from './bring-up-to-date.ts';
+import {
+  bringUpToDate,
+  type Makers,
+  manifestOf,
+  type Pace,
+  type Round,
+  recipeFor,
+  recipeOf,
+} from './bring-up-to-date.ts';
 import { whyNotSwitch } from './checks.ts';
 import type { FeatureEvent } from './events.ts';
 import type { Stores } from './plan.ts';
-import { chunkPolicy, featureManifest } from './policy.ts';
+import { chunkPolicy } from './policy.ts';
 import { dropOldSets } from './retire.ts';
 import { Tally } from './tally.ts';
 
 export type { FeatureEvent } from './events.ts';
+export type { HeaderWriting } from './headers/writing.ts';
 export { rollback } from './rollback.ts';
 
-export type FeaturePipeline = Stores & { readonly embedder: Embedder | null };
+export type FeaturePipeline = Stores &
+  Makers & {
+    /** How much is made at the same time, where a call does not say. */
+    readonly pace?: Partial<Pace>;
+  };
+
+/** For makers that are servers: their work is waited for, so much of it can go on at the same time. */
+export const servedPace: Pace = { batch: 256, atOnce: 8 };
 
 export type SyncOptions = {
   /** Makes every document's features anew, and takes up a set that was rolled back from. */
   readonly rebuild?: boolean;
   /** Another policy than the product's own: for experiments and tests. */
   readonly policy?: ChunkPolicy;
-  /** Passages per call of the embedder. */
+  /** Passages per call of the embedder; 32 where nobody says. */
   readonly batch?: number;
+  /**
+   * Documents that are made at the same time, 1 unless told otherwise: more where embedder or headers are a server's
+   * work, which is waited for; not where it is done in this process.
+   */
+  readonly atOnce?: number;
   readonly signal?: AbortSignal;
 };
 
 /**
  * Brings the feature store up to the warehouse.
  *
- * Usually that is the documents that changed, in the set that answers. When the policy or the embedder
- * is another than that set was made by, a new set is built beside it and takes its place after checks;
+ * Usually that is the documents that changed, in the set that answers. When the policy, the embedder or
+ * who writes headers is another than that set was made by, a new set is built beside it and takes its place after checks;
  * if they fail, the old one stays and is kept up to date. Idempotent; may be killed at any moment and
  * run by several processes at once.
  *
@@ -37,16 +57,17 @@ export type SyncOptions = {
  */
 export async function* syncFeatures(
   pipeline: FeaturePipeline,
-  { rebuild = false, policy = chunkPolicy, batch = 32, signal }: SyncOptions = {},
+  { rebuild = false, policy = chunkPolicy, batch, atOnce, signal }: SyncOptions = {},
 ): AsyncGenerator<FeatureEvent> {
   const tally = new Tally();
-  const { features, embedder } = pipeline;
-  const manifest = featureManifest(embedder?.identity ?? null, policy);
+  const { features, pace: usual } = pipeline;
+  const manifest = manifestOf(policy, pipeline);
+  const pace = { batch: batch ?? usual?.batch ?? 32, atOnce: atOnce ?? usual?.atOnce ?? 1 };
   const current = await features.current();
   const wanted = featureSetId(manifest);
 
   if (current && current.id !== wanted && !rebuild && (await wasRolledBack(pipeline, wanted))) {
-    const own = recipeFor(current, embedder, batch);
+    const own = recipeFor(current, pipeline, pace);
     if (own) {
       yield held(current.id, wanted);
       yield* bringUpToDate(pipeline, own, { tally, signal });
@@ -57,9 +78,9 @@ export async function* syncFeatures(
 
   const set = await features.createSet(manifest);
   const building = current?.id !== set.id;
-  const recipe = { set: set.id, policy, embedder, batch };
+  const recipe = recipeOf(set.id, policy, pipeline, pace);
   yield* bringUpToDate(pipeline, recipe, { tally, signal, everything: rebuild, building });
-  if (building) yield* takePlace(pipeline, set.id, current, { tally, signal, batch });
+  if (building) yield* takePlace(pipeline, set.id, current, { tally, signal, pace });
   yield tally.summary((await features.current())?.id ?? set.id);
 }
 
@@ -68,14 +89,14 @@ async function* takePlace(
   pipeline: FeaturePipeline,
   set: string,
   current: FeatureSet | undefined,
-  round: Round & { readonly batch: number },
+  round: Round & { readonly pace: Pace },
 ): AsyncGenerator<FeatureEvent> {
-  const { features, embedder } = pipeline;
+  const { features } = pipeline;
   // Without a set to lose, whatever could be indexed is better than nothing.
   const reason = current && (await whyNotSwitch(pipeline, set, current.id, round.signal));
   if (reason) {
     yield { type: 'refused', set, current: current.id, reason };
-    const own = recipeFor(current, embedder, round.batch);
+    const own = recipeFor(current, pipeline, round.pace);
     if (own) yield* bringUpToDate(pipeline, own, round);
     return;
   }

@@ -31,6 +31,15 @@ export const embedderIdentitySchema = z.object({
 });
 export type EmbedderIdentity = z.infer<typeof embedderIdentitySchema>;
 
+/** Who writes a line above passages, where somebody does: a language model, and by which prompt. */
+export const headersIdentitySchema = z.object({
+  /** Engine, model and revision: `tgi:meta/llama@abc`. */
+  model: z.string(),
+  /** Hash of the prompt. */
+  prompt: z.string(),
+});
+export type HeadersIdentity = z.infer<typeof headersIdentitySchema>;
+
 /**
  * What a feature set was made by. Inference loads exactly the embedder named here or refuses: that is
  * how training-serving skew is kept out.
@@ -42,12 +51,17 @@ export const featureManifestSchema = z.object({
   /** Name and version of the lexical analysis (tokens, stems, stop words). */
   lexical: z.string(),
   embedder: embedderIdentitySchema.nullable(),
+  /**
+   * Long posts and code carry headers by this model, as far as it could write them: passages it failed at stand
+   * without until a later run. Absent, as in sets from before there were headers, the same as null.
+   */
+  headers: headersIdentitySchema.nullable().optional(),
 });
 export type FeatureManifest = z.infer<typeof featureManifestSchema>;
 
 /** The set's id: the same manifest is the same set, on every machine. */
 export function featureSetId(manifest: FeatureManifest): string {
-  const { chunking, cleaning, lexical, embedder } = manifest;
+  const { chunking, cleaning, lexical, embedder, headers } = manifest;
   const { post, article, repository, note } = chunking.sizes;
   const sizes = [post, article, repository, note].map((size) => [
     size.target,
@@ -56,5 +70,7 @@ export function featureSetId(manifest: FeatureManifest): string {
   ]);
   const identity = embedder && [embedder.name, embedder.revision, embedder.dimensions];
   const shape = [chunking.version, chunking.tokenizer, sizes, cleaning, lexical, identity];
+  // Only where there are any, so that sets without keep the ids they always had.
+  if (headers) shape.push([headers.model, headers.prompt]);
   return `set-${sha256(JSON.stringify(shape)).slice(0, 12)}`;
 }
