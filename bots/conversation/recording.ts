@@ -108,7 +108,7 @@ function stagesOf(end: End | undefined): Trace['spans'] {
 
 /** Under which timing a stage's fallback took place. */
 const timedAs: Readonly<Record<Fallback['stage'], string>> = {
-  understand: 'understand',
+  understand: 'read',
   embed: 'search',
   rerank: 'rerank',
   generate: 'answer',

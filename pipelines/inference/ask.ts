@@ -96,11 +96,22 @@ async function* answer(
     signal,
   );
   const cited = new Set<number>();
+  const fallbacks = [...retrieved.fallbacks];
+  let cut = false;
   for await (const part of unlessAbortedEach(stream, signal)) {
     if (part.type === 'text') {
+      // Only once something follows: there may be nothing to add to what was said.
+      if (cut) yield cutShort(question.abstention);
+      cut = false;
       const citations = part.citations.filter((number) => sources[number - 1] !== undefined);
       for (const number of citations) cited.add(number);
       yield { type: 'text', text: part.text, citations };
+      continue;
+    }
+    if (part.type === 'fallback') {
+      const { reason, code } = part;
+      fallbacks.push({ stage: 'generate', reason, code });
+      cut = reason === 'cut';
       continue;
     }
     const abstained = part.reason === 'unsupported';
@@ -118,12 +129,18 @@ async function* answer(
       cited: [...cited].sort((a, b) => a - b),
       support: part.support,
       timings: { ...retrieved.timings, answer: now - answeringAt, total: now - startedAt },
-      fallbacks: retrieved.fallbacks,
+      fallbacks,
       generation: part.generation ?? null,
     };
     return;
   }
   throw failedStream(model.name);
+}
+
+/** Where the model broke off: what comes after it, if anything does, is quoted. */
+function cutShort(words: Question['abstention']): AnswerEvent {
+  const said = words?.cutShort ?? 'The answer was cut short here. From the writing itself:';
+  return { type: 'text', text: `\n\n_${said}_`, citations: [] };
 }
 
 /**

@@ -1,27 +1,23 @@
 import type { ReleaseSpec } from '../stores/registry/release.ts';
 
-/** What a process knows of itself when it serves the embedded twin. */
-export type EmbeddedSetting = {
-  readonly twin: string;
-  /** Name and version of the extractive answerer. */
-  readonly model: string;
-  readonly retrieval: ReleaseSpec['retrieval'];
-  readonly reranker: string;
-  readonly features: ReleaseSpec['features'];
+/** What a process knows of itself when it serves a twin. */
+export type ServedSetting = Pick<
+  ReleaseSpec,
+  'twin' | 'generator' | 'prompt' | 'retrieval' | 'reranker' | 'features'
+> & {
   /** Commit or version of the code. */
   readonly code: string | null;
 };
 
-/** The release that the embedded adapters make up: no weights, no prompt, nothing trained. */
-export function embeddedRelease(setting: EmbeddedSetting): ReleaseSpec {
-  const { twin, model, retrieval, reranker, features, code } = setting;
-  return {
-    twin,
-    generator: { engine: 'extractive', model, revision: null, adapter: null },
-    prompt: null,
-    retrieval,
-    reranker,
-    features,
-    lineage: { code, parent: null, trainingSet: null, report: null },
-  };
+/** The release that a process's own configuration makes up: nothing trained, nobody's child. */
+export function servedRelease({ code, ...setting }: ServedSetting): ReleaseSpec {
+  return { ...setting, lineage: { code, parent: null, trainingSet: null, report: null } };
 }
+
+/** The generator of a release whose answers are quotations. */
+export const extractiveGenerator = (model: string): ReleaseSpec['generator'] => ({
+  engine: 'extractive',
+  model,
+  revision: null,
+  adapter: null,
+});

@@ -1,5 +1,4 @@
 import type { Embedder } from '../../serving/embed/port.ts';
-import { PermanentError, TransientError } from '../../stores/errors.ts';
 import type { RetrievedChunk } from '../../stores/features/chunk.ts';
 import { stem } from '../../stores/features/lexical.ts';
 import type {
@@ -11,14 +10,26 @@ import type {
   ScoredChunk,
   SearchOptions,
 } from '../../stores/features/port.ts';
-import type { UnderstoodFilter } from '../types.ts';
+import type { Fallback, UnderstoodFilter } from '../types.ts';
+import { denseLists } from './dense.ts';
+import { onItsWay } from './on-its-way.ts';
 import type { RetrievalSettings } from './settings.ts';
 
 /** A passage on its way through the stages. A stage that did not see it leaves null. */
 export type Candidate = {
   readonly chunk: RetrievedChunk;
+  /** By the question's own words. */
   readonly lexical: number | null;
+  /** By the question's own meaning. */
   readonly dense: number | null;
+  /** By the other wordings and steps together, 0 … 1; absent where there were none. */
+  readonly others?: number;
+};
+
+export type Found = {
+  /** Best first, by lexical then dense score; those looked up for a name last. */
+  readonly candidates: readonly Candidate[];
+  readonly fallback: Fallback | null;
 };
 
 /** With fewer than this many candidates of a named source or author, more are looked for. */
@@ -42,7 +53,6 @@ export type Search = {
  * names but words alone do not bring up enough of is looked for once more within that source or author,
  * so that a boost has something to lift, also in a large corpus.
  *
- * @returns Best first, by lexical then dense score; those looked up for a name last.
  * @throws PermanentError `retrieve.embedder` when the set has vectors and the embedder is not theirs.
  */
 export async function findCandidates(
@@ -50,16 +60,31 @@ export async function findCandidates(
   terms: readonly QueryTerm[],
   question: string,
   filters: readonly UnderstoodFilter[],
-): Promise<readonly Candidate[]> {
-  const { features, set, settings } = search;
-  const options = searchOptions(search, settings.candidates, search.access);
-  const searched = await affordable(terms, search.statistics);
-  const [lexical, dense] = await Promise.all([
-    features.searchLexical(set.id, searched, options),
-    denseCandidates(search, question, options),
+): Promise<Found> {
+  const { settings, set } = search;
+  const options = searchOptions(search, settings.rescored, search.access);
+  const [dense, lexical] = await Promise.all([
+    denseLists(search, [question], options),
+    Promise.resolve(set.manifest.embedder && onItsWay()).then(() =>
+      searchWords(search, terms, settings.candidates),
+    ),
   ]);
-  const named = await lookUpNamed(search, searched, filters, lexical);
-  return merged([...lexical, ...named], dense);
+  const named = await lookUpNamed(search, terms, filters, lexical);
+  return {
+    candidates: merged([...lexical, ...named], dense.lists[0] ?? []),
+    fallback: dense.fallback,
+  };
+}
+
+/** The best passages by words, looked for by as many of them as can be afforded. */
+export async function searchWords(
+  search: Search,
+  terms: readonly QueryTerm[],
+  limit: number,
+): Promise<readonly ScoredChunk[]> {
+  const { features, set, statistics, access } = search;
+  const searched = await affordable(terms, statistics);
+  return features.searchLexical(set.id, searched, searchOptions(search, limit, access));
 }
 
 /** Postings that one search may walk through: some 20 ms. Below it nothing is left out. */
@@ -90,7 +115,7 @@ async function affordable(
   return terms.filter(({ term }) => kept.has(stems.get(term) ?? ''));
 }
 
-function searchOptions(
+export function searchOptions(
   { signal }: Search,
   limit: number,
   access: Access | undefined,
@@ -98,41 +123,12 @@ function searchOptions(
   return { limit, ...(access && { access }), ...(signal && { signal }) };
 }
 
-/** Serving with another embedder than the set's would compare what cannot be compared: refused. */
-async function denseCandidates(
-  { features, set, embedder, settings, signal }: Search,
-  question: string,
-  options: SearchOptions,
-): Promise<readonly ScoredChunk[]> {
-  const wanted = set.manifest.embedder;
-  if (!wanted) return [];
-  const given = embedder?.identity;
-  if (!embedder || given?.name !== wanted.name || given.revision !== wanted.revision) {
-    throw new PermanentError(
-      `Feature set ${set.id} was made with the embedder ${wanted.name} (${wanted.revision}), and ${given ? `${given.name} (${given.revision})` : 'none'} is configured.`,
-      {
-        code: 'retrieve.embedder',
-        hint: 'Set UNDERSTUDY_EMBEDDER to that model, or build a set without it: understudy features --rebuild.',
-      },
-    );
-  }
-  try {
-    const [vector] = await embedder.embed([question], 'query', signal);
-    return vector
-      ? await features.searchDense(set.id, vector, { ...options, limit: settings.rescored })
-      : [];
-  } catch (error) {
-    // An embedder that is down for the moment costs the dense arm, not the answer.
-    if (error instanceof TransientError) return [];
-    throw error;
-  }
-}
-
-async function lookUpNamed(
+/** More passages of the sources and authors that are named and of which `found` has few. */
+export async function lookUpNamed(
   search: Search,
   terms: readonly QueryTerm[],
   filters: readonly UnderstoodFilter[],
-  found: readonly ScoredChunk[],
+  found: readonly { readonly chunk: RetrievedChunk }[],
 ): Promise<readonly ScoredChunk[]> {
   if (found.length < search.settings.candidates) return [];
   const mentions = Map.groupBy(
@@ -147,6 +143,8 @@ async function lookUpNamed(
     );
     return matching.length < enoughOfEach ? [{ field, values } as const] : [];
   });
+  if (scarce.length === 0) return [];
+  const searched = await affordable(terms, search.statistics);
   const seen = new Set(found.map(({ chunk }) => chunk.id));
   const more: ScoredChunk[] = [];
   for (const { field, values } of scarce.slice(0, mostLookups)) {
@@ -156,7 +154,7 @@ async function lookUpNamed(
       [field]: [...values].filter((value) => !allowed || allowed.includes(value)),
     };
     const options = searchOptions(search, moreOfEach, access);
-    for (const each of await search.features.searchLexical(search.set.id, terms, options)) {
+    for (const each of await search.features.searchLexical(search.set.id, searched, options)) {
       if (!seen.has(each.chunk.id)) more.push(each);
       seen.add(each.chunk.id);
     }

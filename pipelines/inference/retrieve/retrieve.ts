@@ -1,4 +1,5 @@
 import type { Embedder } from '../../serving/embed/port.ts';
+import type { Clock } from '../../serving/endpoints/clock.ts';
 import type { Reranker } from '../../serving/rerank/port.ts';
 import { PermanentError } from '../../stores/errors.ts';
 import type {
@@ -11,13 +12,19 @@ import type {
 import type { Warehouse } from '../../stores/warehouse/port.ts';
 import type { Expander, ExpansionRequest } from '../expand/port.ts';
 import { lexicalReranker } from '../rerank/lexical.ts';
-import type { Question, Retrieved, RetrievedPassage, StageTimings } from '../types.ts';
+import type { Question, Retrieved, RetrievedPassage, UnderstoodFilter } from '../types.ts';
+import { withReading } from '../understand/merge.ts';
+import type { QuestionReader } from '../understand/reader.ts';
 import { understand } from '../understand/understand.ts';
-import { type Vocabulary, vocabularyReader } from '../understand/vocabulary.ts';
-import { besides, capped, inTurns } from './arrange.ts';
+import { vocabularyReader } from '../understand/vocabulary.ts';
+import { besides, capped, everyStep, inTurns } from './arrange.ts';
 import { type Candidate, findCandidates, type Search } from './candidates.ts';
+import { onItsWay } from './on-its-way.ts';
+import { searchOthers, type Widened } from './others.ts';
+import { startReading } from './reading.ts';
 import { type Scored, type Scoring, scored } from './score.ts';
 import { type RetrievalSettings, shippedSettings } from './settings.ts';
+import { stopwatch } from './stopwatch.ts';
 import { windowText } from './window.ts';
 
 export type RetrievalPorts = {
@@ -25,17 +32,22 @@ export type RetrievalPorts = {
   readonly features: FeatureStore;
   /** Needed where the current set has vectors, and must be the one they were made with. */
   readonly embedder?: Embedder;
-  /** Instead of the embedded lexical one. */
+  /** Orders anew the best of what the embedded lexical one ordered, as `modelRerank` says. */
   readonly reranker?: Reranker;
   /** Used where the settings say `expand`. */
   readonly expander?: Expander;
+  /** Used for what the settings say under `model`. */
+  readonly reader?: QuestionReader;
+  readonly clock?: Clock;
 };
 
 export type Retrieve = (question: Question, signal?: AbortSignal) => Promise<Retrieved>;
 
 /**
  * Retrieval over the current feature set: understand, search, expand, score, arrange, widen. What is
- * returned says why each passage is there: its score at each stage, and what was understood.
+ * returned says why each passage is there: its score at each stage, and what was understood. Where a model reads the
+ * question too, it does so while the rules read and the first search runs, and what it adds is searched
+ * for afterwards. A model that is late or fails costs what it would have added, and is named in `fallbacks`.
  *
  * The vocabulary of self-query is kept between questions until the warehouse changes; nothing else is.
  */
@@ -45,50 +57,88 @@ export function openRetrieval(
 ): Retrieve {
   const vocabularyNow = vocabularyReader(ports.warehouse);
   return async (question, signal) => {
-    const clock = stopwatch();
+    const time = stopwatch();
     const [set, vocabulary] = await Promise.all([
       currentSet(ports.features),
       vocabularyNow(question.access),
     ]);
-    const { understanding, terms } = await understand(question, vocabulary);
-    const filters = settings.selfQuery ? understanding.filters : [];
-    clock.lap('understand');
+    const { reader, clock } = ports;
+    const underway = startReading(reader, question, vocabulary, settings, { signal, clock });
+    try {
+      if (underway) await onItsWay();
+      const rules = await understand(question, vocabulary);
+      const sure = settings.selfQuery ? rules.understanding.filters : [];
+      time.lap('understand');
 
-    const { features, embedder } = ports;
-    const { access } = question;
-    const statistics = statisticsOf(features, set);
-    const search: Search = { features, set, embedder, settings, statistics, access, signal };
-    const found = await findCandidates(search, terms, understanding.rewritten, filters);
-    clock.lap('search');
+      const statistics = statisticsOf(ports.features, set);
+      const { languages } = vocabulary;
+      const search = searchOf(ports, settings, question, { set, statistics, signal });
+      const asked = rules.understanding.rewritten;
+      const first = await findCandidates(search, rules.terms, asked, sure);
+      time.lap('search');
 
-    const expansion = await expanded(
-      ports,
-      settings,
-      { terms, feedback: feedbackOf(found), statistics, languages: vocabulary.languages },
-      signal,
-    );
-    if (settings.expand) clock.lap('expand');
+      const feedback = feedbackOf(first.candidates);
+      const request = { terms: rules.terms, feedback, statistics, languages };
+      const expansion = await expanded(ports, settings, request, signal);
+      if (settings.expand) time.lap('expand');
 
-    const all = [...terms, ...expansion];
-    const reranker = rerankerFor(ports, settings, statistics, vocabulary);
-    const asked = understanding.rewritten;
-    const scoring: Scoring = { reranker, settings, question: asked, terms: all, filters, signal };
-    const ranked = await scored(found, scoring);
-    clock.lap('rerank');
+      const read = await underway?.done;
+      signal?.throwIfAborted();
+      if (read) time.lap('read');
+      const understood = withReading(rules, read?.reading, settings, languages);
+      const { understanding, searches, added } = understood;
+      const wider = await searchOthers(search, first, understood);
+      if (searches.length > 0 || added.length > 0) time.lap('others');
 
-    const chosen = besides(ranked, question.besides ?? [], settings.limit, (some) =>
-      inTurns(capped(some, settings.perDocument), filters),
-    );
-    const passages = chosen.map((each) => widened(each, ports, set, settings));
-    return {
-      featureSet: set.id,
-      understanding,
-      passages,
-      expansion,
-      timings: clock.laps(),
-      fallbacks: [],
-    };
+      const { ranked, fallback } = await scored(wider.candidates, {
+        ...rerankersOf(ports, settings, { statistics, languages }),
+        settings,
+        question: understanding.rewritten,
+        terms: [...understood.terms, ...expansion],
+        filters: [...sure, ...added],
+        signal,
+      });
+      time.lap('rerank');
+
+      const chosen = chosenOf(ranked, question, settings, { sure, steps: wider.steps });
+      const fallbacks = [read?.fallback, wider.fallback, fallback];
+      return {
+        featureSet: set.id,
+        understanding,
+        passages: chosen.map((each) => widened(each, ports, set, settings)),
+        expansion,
+        timings: time.laps(),
+        fallbacks: fallbacks.filter((each) => each != null),
+      };
+    } finally {
+      underway?.leave();
+    }
   };
+}
+
+/** Turns are for names that the rules are sure of: a model that makes too much of a question must not scatter the best. */
+function chosenOf(
+  ranked: readonly Scored[],
+  { besides: used = [] }: Question,
+  { limit, perDocument }: RetrievalSettings,
+  of: { readonly sure: readonly UnderstoodFilter[]; readonly steps: Widened['steps'] },
+): readonly Scored[] {
+  return besides(
+    ranked,
+    used,
+    limit,
+    (some) => inTurns(capped(some, perDocument), of.sure),
+    (arranged, places) => everyStep(arranged, of.steps, places),
+  );
+}
+
+function searchOf(
+  { features, embedder }: RetrievalPorts,
+  settings: RetrievalSettings,
+  { access }: Question,
+  rest: Pick<Search, 'set' | 'statistics' | 'signal'>,
+): Search {
+  return { features, embedder, settings, access, ...rest };
 }
 
 /** @throws PermanentError `retrieve.nothing-indexed` while there is no passage at all. */
@@ -112,14 +162,16 @@ function statisticsOf(features: FeatureStore, set: FeatureSet): Search['statisti
   };
 }
 
-function rerankerFor(
-  { reranker }: RetrievalPorts,
-  settings: RetrievalSettings,
-  statistics: Search['statistics'],
-  { languages }: Vocabulary,
-): Reranker | undefined {
-  if (!settings.rerank) return undefined;
-  return reranker ?? lexicalReranker({ statistics, languages });
+function rerankersOf(
+  { reranker, clock }: RetrievalPorts,
+  { rerank, modelRerank }: RetrievalSettings,
+  embedded: { readonly statistics: Search['statistics']; readonly languages: readonly string[] },
+): Pick<Scoring, 'reranker' | 'model'> {
+  if (!rerank) return { reranker: undefined, model: undefined };
+  return {
+    reranker: lexicalReranker(embedded),
+    model: reranker && { reranker, ...modelRerank, clock },
+  };
 }
 
 /** How many of the first passages an expansion learns from. */
@@ -146,19 +198,4 @@ function widened(
   { window }: RetrievalSettings,
 ): RetrievedPassage {
   return { chunk, scores, windowText: () => windowText(features, set.id, chunk, window) };
-}
-
-/** Milliseconds between laps, and in all as `total`. */
-function stopwatch(): { lap(name: string): void; laps(): StageTimings } {
-  const start = performance.now();
-  let last = start;
-  const laps: Record<string, number> = {};
-  return {
-    lap(name) {
-      const now = performance.now();
-      laps[name] = now - last;
-      last = now;
-    },
-    laps: () => ({ ...laps, total: performance.now() - start }),
-  };
 }

@@ -70,10 +70,10 @@ export function dependsOnThread(text: string): boolean {
 }
 
 /** `queryTerms` keeps stop words where there is nothing else; those tell nothing here. */
-function hasTellingWord(text: string): boolean {
-  const terms = queryTerms(`${text} x1x`);
-  return terms.length > 1;
-}
+export const tellingTerms = (text: string): readonly QueryTerm[] =>
+  queryTerms(`x1x ${text}`).slice(1);
+
+const hasTellingWord = (text: string) => tellingTerms(text).length > 0;
 
 const namesSomebody = (text: string) =>
   wordsOf(text).some(({ written }, index) => index > 0 && /^\p{Lu}\p{Ll}/u.test(written));

@@ -1,9 +1,15 @@
 import type { Access } from '../../stores/features/port.ts';
-import { keptByAccess, type TitledDocument, type Warehouse } from '../../stores/warehouse/port.ts';
+import {
+  type Facets,
+  keptByAccess,
+  type TitledDocument,
+  type Warehouse,
+} from '../../stores/warehouse/port.ts';
 import { type Gazetteer, gazetteerOf } from './gazetteer.ts';
 
 /** What a question can name, as the warehouse holds it now for whoever asks. */
 export type Vocabulary = {
+  readonly facets: Facets;
   readonly gazetteer: Gazetteer;
   /** Languages of the corpus, BCP 47. */
   readonly languages: readonly string[];
@@ -27,6 +33,7 @@ export function vocabularyReader(
       warehouse.titles(mostTitles, access),
     ]);
     return {
+      facets,
       gazetteer: gazetteerOf(facets),
       languages: facets.languages.map(({ name }) => name),
       titles,

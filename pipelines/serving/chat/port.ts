@@ -51,18 +51,32 @@ export type Generation = {
 };
 
 /**
+ * Why the first choice of model did not answer. `late`: not within its time; `down`: not reachable or failing; `busy`:
+ * more asked than it can take; `invalid`: what it was asked or what it said could not be used; `cut`: it broke off
+ * after the answer had begun.
+ */
+export type FallbackReason = 'late' | 'down' | 'busy' | 'invalid' | 'cut';
+
+/**
  * What a model says, part by part, as Markdown: the parts' texts joined are the answer. `text` carries the
  * citations of the sentence it completes; the text itself holds no citation marks: a channel draws them
- * after the part, as links or as [n]. The last
- * part is `finish`: a stream that ends without one failed, whatever its HTTP status.
+ * after the part, as links or as [n]. Where a sentence was shown before its marks came, a part without text carries
+ * them. The last part is `finish`: a stream that ends without one failed, whatever its HTTP status.
  */
 export type ChatPart =
   | { readonly type: 'text'; readonly text: string; readonly citations: readonly number[] }
   | {
+      /** Another model answers from here on; at most once. With `cut` it goes on from what was said, else it begins. */
+      readonly type: 'fallback';
+      readonly reason: FallbackReason;
+      /** Code of the error behind it, for operators. */
+      readonly code: string;
+    }
+  | {
       readonly type: 'finish';
       /** `unsupported`: the passages do not answer the question; nothing was said. */
       readonly reason: 'stop' | 'length' | 'unsupported';
-      /** 0 … 1, higher is better: how well the passages carry the question; null where not known. */
+      /** 0 … 1, higher is better: how well the passages carry what was said or asked; null where not known. */
       readonly support: number | null;
       readonly generation?: Generation;
     };

@@ -14,6 +14,10 @@ export const releaseSchema = z.object({
     model: z.string().nullable(),
     revision: z.string().nullable(),
     adapter: z.string().nullable(),
+    /** sha256 of the artefact with the adapter's prints: how it is known to be loaded. */
+    prints: z.string().optional(),
+    /** Temperature, lengths, seed and the like, as they are asked for. */
+    sampling: z.record(z.string(), z.json()).optional(),
   }),
   /** Hash of the prompt files, or null for a generator without prompts. */
   prompt: z.string().nullable(),

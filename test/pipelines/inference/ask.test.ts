@@ -106,6 +106,38 @@ describe('ask', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
+  test('names what it did without: in the searching first, then in the writing', async () => {
+    const late = { stage: 'understand', reason: 'late', code: 'understand.late' } as const;
+    const ports = answering([
+      { type: 'fallback', reason: 'down', code: 'chat.down' },
+      text('It marks.', 1),
+      finish,
+    ]);
+    const events = await all({
+      ...ports,
+      retrieve: async () => ({ ...retrieved(['One']), fallbacks: [late] }),
+    });
+    expect(types(events)).toEqual(['sources', 'text', 'done']);
+    expect(events.at(-1)).toMatchObject({
+      fallbacks: [late, { stage: 'generate', reason: 'down', code: 'chat.down' }],
+      generation: null,
+    });
+  });
+
+  test('says where the model was cut short, in the asker’s words, before what is quoted instead', async () => {
+    const cut = { type: 'fallback', reason: 'cut', code: 'chat.unfinished' } as const;
+    const ports = answering([text('It ma'), cut, text('\n\nA tombstone marks.', 1), finish]);
+    const abstention = { closest: '', nothing: '', cutShort: 'Hier brach es ab:' };
+    const said = (events: readonly AnswerEvent[]) =>
+      events.flatMap((event) => (event.type === 'text' ? event.text : []));
+    const events = await Array.fromAsync(ask(ports, { ...question, abstention }));
+    expect(said(events)).toEqual(['It ma', '\n\n_Hier brach es ab:_', '\n\nA tombstone marks.']);
+    // Nothing follows: then there is nothing to announce.
+    const bare = await all(answering([text('It ma'), cut, finish]));
+    expect(said(bare)).toEqual(['It ma']);
+    expect(bare.at(-1)).toMatchObject({ fallbacks: [{ reason: 'cut' }], outcome: 'answered' });
+  });
+
   test('hands the model the rewritten question and passages numbered as the sources are', async () => {
     const ports = answering([finish]);
     await all(ports);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { capped, inTurns } from '../../../../pipelines/inference/retrieve/arrange.ts';
+import {
+  besides,
+  capped,
+  everyStep,
+  inTurns,
+} from '../../../../pipelines/inference/retrieve/arrange.ts';
 import { matchesOf } from '../../../../pipelines/inference/retrieve/boost.ts';
 import { windowText } from '../../../../pipelines/inference/retrieve/window.ts';
 import type { UnderstoodFilter } from '../../../../pipelines/inference/types.ts';
@@ -37,6 +42,47 @@ describe('taking turns', () => {
   it('drops what a document has beyond the cap', () => {
     const same = ['d', 'd', 'e', 'd'].map((id) => placed(id, 'A'));
     expect(order(capped(same, 2))).toEqual(['d', 'd', 'e']);
+  });
+});
+
+describe('steps', () => {
+  const ranked = [...'abcdefgh'].map((id) => ({ chunk: { id } }));
+  const seated = (steps: readonly string[], places: number) =>
+    everyStep(
+      ranked,
+      steps.map((ids) => [...ids]),
+      places,
+    )
+      .map(({ chunk }) => chunk.id)
+      .join('');
+
+  it('come in for the last that no step needs', () => {
+    expect(seated(['g', 'h'], 4)).toBe('abghcdef');
+    expect(seated(['d', 'h'], 4)).toBe('abdhcefg');
+  });
+
+  it('leave a ranking alone that has something of each', () => {
+    expect(seated(['ag', 'bh'], 3)).toBe('abcdefgh');
+    expect(seated([], 4)).toBe('abcdefgh');
+    expect(seated(['x', ''], 4)).toBe('abcdefgh');
+  });
+
+  it('take of their best what suits the question best, and two each where there is room', () => {
+    expect(seated(['hge'], 2)).toBe('aebcdfgh');
+    expect(seated(['gh', 'ef'], 8)).toBe('abcdefgh');
+    expect(seated(['h', 'gf'], 4)).toBe('abfhcdeg');
+  });
+
+  it('lose none and add none, however many they are', () => {
+    expect([...seated(['h', 'g', 'f', 'e'], 2)].sort().join('')).toBe('abcdefgh');
+    expect(seated(['h', 'g', 'f', 'e'], 2).slice(0, 2)).toBe('ef');
+  });
+
+  it('have the places that an earlier answer leaves them', () => {
+    const seat = (some: readonly (typeof ranked)[number][], places: number) =>
+      everyStep(some, [['h']], places);
+    const chosen = besides(ranked, ['a', 'b'], 4, (some) => some, seat);
+    expect(chosen.map(({ chunk }) => chunk.id).join('')).toBe('chab');
   });
 });
 

@@ -39,6 +39,7 @@ export const facets: Facets = {
 };
 
 export const vocabulary: Vocabulary = {
+  facets,
   gazetteer: gazetteerOf(facets),
   languages: ['en', 'de'],
   titles: [

@@ -1,0 +1,57 @@
+import type { Embedder } from '../../serving/embed/port.ts';
+import { PermanentError, TransientError } from '../../stores/errors.ts';
+import type { FeatureSet, ScoredChunk, SearchOptions } from '../../stores/features/port.ts';
+import { fallbackOf } from '../fallback.ts';
+import type { Fallback } from '../types.ts';
+import type { Search } from './candidates.ts';
+
+/** Lists of each text, in order; empty ones where the embedder could not be had. */
+export type DenseLists = {
+  readonly lists: readonly (readonly ScoredChunk[])[];
+  readonly fallback: Fallback | null;
+};
+
+/**
+ * The nearest passages of each text by meaning; none where the set has no vectors.
+ *
+ * @throws PermanentError `retrieve.embedder` or `embed.model-changed` when the embedder is not the one that the set's
+ *   vectors were made with.
+ */
+export async function denseLists(
+  { features, set, embedder, signal }: Search,
+  texts: readonly string[],
+  options: SearchOptions,
+): Promise<DenseLists> {
+  const own = embedderOf(set, embedder);
+  if (!own) return { lists: texts.map(() => []), fallback: null };
+  try {
+    const vectors = await own.embed(texts, 'query', signal);
+    const lists = await Promise.all(
+      vectors.map((vector) => features.searchDense(set.id, vector, options)),
+    );
+    return { lists, fallback: null };
+  } catch (error) {
+    signal?.throwIfAborted();
+    // An embedder that is down, or that cannot take this question, costs the dense arm, not the answer. Another model's
+    // vectors would be worse than none.
+    const isTyped = error instanceof TransientError || error instanceof PermanentError;
+    if (!isTyped || error.code === 'embed.model-changed') throw error;
+    return { lists: texts.map(() => []), fallback: fallbackOf('embed', error) };
+  }
+}
+
+/** Serving with another embedder than the set's would compare what cannot be compared: refused. */
+function embedderOf(set: FeatureSet, embedder: Embedder | undefined): Embedder | undefined {
+  const wanted = set.manifest.embedder;
+  if (!wanted) return undefined;
+  const given = embedder?.identity;
+  if (embedder && given?.name === wanted.name && given.revision === wanted.revision)
+    return embedder;
+  throw new PermanentError(
+    `Feature set ${set.id} was made with the embedder ${wanted.name} (${wanted.revision}), and ${given ? `${given.name} (${given.revision})` : 'none'} is configured.`,
+    {
+      code: 'retrieve.embedder',
+      hint: 'Set UNDERSTUDY_EMBEDDER to that model, or build a set without it: understudy features --rebuild.',
+    },
+  );
+}
