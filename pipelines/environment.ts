@@ -5,7 +5,7 @@ import { type ServingEnvironment, servingOf, servingShape } from './serving/envi
 import { PermanentError } from './stores/errors.ts';
 import { optional, withDefault } from './variables.ts';
 
-export { flag, optional, withDefault } from './variables.ts';
+export { flag, optional } from './variables.ts';
 
 /** Servers that a later version talks to: naming one now must not look as if it were used. */
 const notYet = [

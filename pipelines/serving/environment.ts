@@ -12,6 +12,8 @@ export type LanguageModelEnvironment = ServerSettings & {
   readonly engine?: Engine;
   readonly model?: string;
   readonly adapter?: string;
+  /** sha256 of the artefact that holds the adapter's prints. */
+  readonly prints?: string;
   readonly contextTokens?: number;
   readonly concurrency?: number;
   readonly queue?: number;
@@ -20,8 +22,6 @@ export type LanguageModelEnvironment = ServerSettings & {
     readonly promptPerMillionUsd: number;
     readonly completionPerMillionUsd: number;
   };
-  /** Which inference provider the router takes; only with the engine `hf-providers`. */
-  readonly provider?: string;
   /** Whether the model also reads questions, for filters and other wordings. */
   readonly understands: boolean;
 };
@@ -71,8 +71,10 @@ export const servingShape = {
   LLM_ENGINE: optional(z.enum(engines)),
   LLM_MODEL: optional(z.string()),
   LLM_ADAPTER: optional(z.string()),
+  LLM_ADAPTER_PRINTS: optional(
+    z.string().regex(/^[0-9a-f]{64}$/u, { error: 'is not the sha256 of an artefact' }),
+  ),
   LLM_API_KEY: optional(z.string()),
-  LLM_PROVIDER: optional(z.string()),
   LLM_CONTEXT_TOKENS: positive,
   LLM_CONCURRENCY: positive,
   LLM_QUEUE: optional(z.coerce.number().int().min(0)),
@@ -112,8 +114,8 @@ export function servingOf(data: z.infer<typeof servingSchema>): ServingEnvironme
             engine: LLM_ENGINE,
             model: data.LLM_MODEL,
             adapter: data.LLM_ADAPTER,
+            prints: data.LLM_ADAPTER_PRINTS,
             token: data.LLM_API_KEY,
-            provider: data.LLM_PROVIDER,
             contextTokens: data.LLM_CONTEXT_TOKENS,
             concurrency: data.LLM_CONCURRENCY,
             queue: data.LLM_QUEUE,

@@ -7,9 +7,9 @@ import {
   outcomes,
 } from '../../../pipelines/collection/events.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
-import type { House } from '../house.ts';
 import { counted, duration, type Output } from '../output.ts';
 import { openProgress } from '../progress.ts';
+import type { Storehouse } from '../storehouse.ts';
 
 export type CollectOptions = {
   readonly allowPrivate: readonly string[];
@@ -22,7 +22,7 @@ const problemsShown = 10;
 
 /** Collects the links, or everything collected before when there are none. */
 export async function runCollect(
-  house: House,
+  house: Storehouse,
   links: readonly string[],
   options: CollectOptions,
   output: Output,
@@ -48,7 +48,7 @@ export function absoluteLink(link: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), link);
 }
 
-async function knownOrigins(house: House): Promise<readonly string[]> {
+async function knownOrigins(house: Storehouse): Promise<readonly string[]> {
   const origins = await house.warehouse.origins();
   if (origins.length === 0) {
     throw new UsageError(

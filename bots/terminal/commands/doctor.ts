@@ -7,8 +7,9 @@ import { integrityProblems } from '../../../pipelines/stores/sqlite/integrity.ts
 import type { Finding } from '../../finding.ts';
 import { reportChecks } from '../checks.ts';
 import { type ExitCode, explain } from '../exit.ts';
-import { type House, openHouse } from '../house.ts';
 import { counted, type Output, size } from '../output.ts';
+import { openStorehouse, type Storehouse } from '../storehouse.ts';
+import { checkServers } from './doctor-servers.ts';
 
 /** From here on an exact vector scan is felt in every answer; see the handbook on scale. */
 const chunksForQdrant = 300_000;
@@ -18,13 +19,15 @@ const minimumNode = 24;
 /** Looks at everything that can be wrong and says what to do about it. */
 export async function runDoctor(environment: () => Environment, output: Output): Promise<ExitCode> {
   const checks: Finding[] = [checkNode(process.versions.node)];
-  let house: House | undefined;
+  let house: Storehouse | undefined;
   try {
     const settings = environment();
-    house = await openHouse(settings);
+    house = await openStorehouse(settings.home);
     checks.push({ name: 'Database', verdict: 'good', found: `opens, in ${settings.home}` });
     checks.push(checkFolder(settings.home), checkIntegrity(house.database));
-    checks.push(...(await checkContents(house)));
+    const servers = await checkServers(settings, house);
+    checks.push(...servers.findings);
+    checks.push(...(await checkContents(house, servers.embedder)));
   } catch (error) {
     const { message, hint } = explain(error);
     checks.push({ name: 'Start', verdict: 'bad', found: message, ...(hint && { todo: hint }) });
@@ -76,7 +79,10 @@ function checkIntegrity(database: Database): Finding {
       };
 }
 
-async function checkContents(house: House): Promise<readonly Finding[]> {
+async function checkContents(
+  house: Storehouse,
+  embedder: EmbedderIdentity | null,
+): Promise<readonly Finding[]> {
   const { documents } = await house.warehouse.facets();
   const current = await house.features.current();
   if (documents === 0) {
@@ -113,7 +119,7 @@ async function checkContents(house: House): Promise<readonly Finding[]> {
           found: `${counted(behind, 'document')} behind`,
           todo: 'understudy features',
         },
-    checkEmbedder(current.manifest.embedder, house.embedder?.identity ?? null),
+    checkEmbedder(current.manifest.embedder, embedder),
   ];
   if (current.chunks >= chunksForQdrant && current.manifest.embedder) {
     checks.push({
@@ -147,6 +153,6 @@ function checkEmbedder(made: EmbedderIdentity | null, loaded: EmbedderIdentity |
     name,
     verdict: 'bad',
     found: `the current feature set was made with ${made.name} at ${made.revision.slice(0, 12)}, which is not loaded`,
-    todo: 'Point UNDERSTUDY_EMBEDDER at that model’s folder, or run understudy features to build a set without it.',
+    todo: 'Point UNDERSTUDY_EMBEDDER or EMBED_URL at that model, or run understudy features to build a set without it.',
   };
 }

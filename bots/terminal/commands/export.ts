@@ -4,16 +4,16 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
-import type { House } from '../house.ts';
 import { counted, type Output } from '../output.ts';
 import { openProgress, type Progress } from '../progress.ts';
+import { type Storehouse, twin } from '../storehouse.ts';
 
 type Records = AsyncIterable<unknown> | Iterable<unknown>;
 type Exported = { readonly file: string; readonly rows: number; readonly sha256: string };
 
 /** Writes everything that is kept as JSON lines, one file per kind of record, with a manifest of hashes. */
 export async function runExport(
-  house: House,
+  house: Storehouse,
   folder: string,
   output: Output,
   now: Date,
@@ -24,7 +24,6 @@ export async function runExport(
   }
   mkdirSync(target, { recursive: true, mode: 0o700 });
   const current = await house.features.current();
-  const { twin } = house.release;
   const contents: readonly (readonly [string, Records])[] = [
     ['documents.jsonl', house.warehouse.documents()],
     ['origins.jsonl', await house.warehouse.origins()],
@@ -51,13 +50,13 @@ export async function runExport(
   return exitCodes.done;
 }
 
-async function* chunksOf(house: House, set: string): AsyncGenerator<unknown> {
+async function* chunksOf(house: Storehouse, set: string): AsyncGenerator<unknown> {
   for await (const { documentId } of house.features.revisions(set)) {
     yield* house.features.documentChunks(set, documentId);
   }
 }
 
-async function* tracesWithFeedback(house: House): AsyncGenerator<unknown> {
+async function* tracesWithFeedback(house: Storehouse): AsyncGenerator<unknown> {
   for (const trace of await house.traces.traces({ limit: Number.MAX_SAFE_INTEGER })) {
     yield { ...trace, feedback: await house.traces.feedbackOf(trace.id) };
   }

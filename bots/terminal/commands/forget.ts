@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline/promises';
+import { passageHashes } from '../../../pipelines/feature/passage-hashes.ts';
 import { documentId } from '../../../pipelines/stores/identity.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
-import type { House } from '../house.ts';
 import { counted, type Output } from '../output.ts';
+import type { Storehouse } from '../storehouse.ts';
 import { absoluteLink } from './collect.ts';
 
 export type ForgetOptions = { readonly yes: boolean; readonly allowAgain: boolean };
@@ -16,7 +17,7 @@ type Target = {
 
 /** Removes a document, or everything of an author: warehouse, features, traces, and the bytes beneath. */
 export async function runForget(
-  house: House,
+  house: Storehouse,
   name: string,
   options: ForgetOptions,
   output: Output,
@@ -35,6 +36,8 @@ export async function runForget(
   const before = await house.traces.forget(shown);
   const documents = await house.warehouse.forget(ids);
   await house.features.forget(ids);
+  await house.headerStore.forget(ids);
+  await house.embeddings.retain(await passageHashes(house.features));
   const traces = before + (await house.traces.forget(shown));
   house.database.scrub();
   output.data({ forgotten: target.what, documents, traces });
@@ -46,7 +49,7 @@ export async function runForget(
 }
 
 /** By document id, link, file path, author id or author name: whichever is found, and only if it is clear. */
-async function find(house: House, name: string): Promise<Target> {
+async function find(house: Storehouse, name: string): Promise<Target> {
   const wanted = new Set([name, documentId(name), documentId(fileLink(name))]);
   const direct = await Promise.all([...wanted].map((id) => house.warehouse.get(id)));
   const document = direct.find((found) => found !== undefined);
@@ -98,7 +101,7 @@ async function confirmed(target: Target, output: Output): Promise<boolean> {
   }
 }
 
-async function allowAgain(house: House, name: string, output: Output): Promise<ExitCode> {
+async function allowAgain(house: Storehouse, name: string, output: Output): Promise<ExitCode> {
   await house.warehouse.remember([name, documentId(name), documentId(fileLink(name))]);
   output.data({ allowedAgain: name });
   output.line(`“${name}” may be collected again.`);

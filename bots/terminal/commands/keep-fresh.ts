@@ -1,12 +1,11 @@
 import { watch } from '../../../pipelines/collection/collect.ts';
-import { syncFeatures } from '../../../pipelines/feature/sync.ts';
+import { type FeaturePipeline, syncFeatures } from '../../../pipelines/feature/sync.ts';
 import { explain } from '../exit.ts';
-import type { House } from '../house.ts';
 import { counted, type Output } from '../output.ts';
 
 /** Indexes what changes until the signal aborts. A thousand files changed at once are a run or two, not a thousand. */
 export async function keepFresh(
-  house: House,
+  house: FeaturePipeline,
   origins: readonly string[],
   settings: Parameters<typeof watch>[2] & { readonly signal: AbortSignal },
   output: Output,

@@ -1,9 +1,9 @@
 import { type ExitCode, exitCodes } from '../exit.ts';
-import type { House } from '../house.ts';
 import { counted, type Output } from '../output.ts';
+import type { Storehouse } from '../storehouse.ts';
 
 /** What the twin was built from, and how fresh it is. */
-export async function run(house: House, output: Output): Promise<ExitCode> {
+export async function run(house: Storehouse, output: Output): Promise<ExitCode> {
   const [origins, facets] = await Promise.all([
     house.warehouse.origins(),
     house.warehouse.facets(),

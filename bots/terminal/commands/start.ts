@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { collect } from '../../../pipelines/collection/collect.ts';
 import { syncFeatures } from '../../../pipelines/feature/sync.ts';
+import type { ApiConfig } from '../../api/config.ts';
 import { localMessage } from '../../conversation/local.ts';
 import { replyTo } from '../../conversation/stream.ts';
 import { type PlatformConfigs, startPlatforms } from '../../platforms.ts';
 import type { BotPorts } from '../../ports.ts';
 import { startPlayground } from '../../web/server.ts';
 import { printAnswer } from '../answer.ts';
+import { startHouseApi } from '../api.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { botPorts, type House } from '../house.ts';
 import { duration, type Output } from '../output.ts';
+import { listenToVoice } from '../voice-watch.ts';
 import { absoluteLink, reportCollection } from './collect.ts';
 import { reportFeatures } from './features.ts';
 import { keepFresh } from './keep-fresh.ts';
@@ -23,6 +26,8 @@ export type StartOptions = {
   readonly author: string | undefined;
   /** Slack and Discord, as far as they are set up. */
   readonly platforms: PlatformConfigs;
+  /** The REST API; null for none. */
+  readonly api: ApiConfig | null;
   readonly log: BotPorts['log'];
 };
 
@@ -66,17 +71,34 @@ export async function runStart(
   );
   const platforms = await startPlatforms(botPorts(house, options.log), options.platforms);
   for (const name of platforms.names) output.line(`${output.style.good('●')} ${name}`);
+  const api = await startHouseApi(house, options.api, options.log);
+  if (api) output.line(`${output.style.good('●')} API at ${api.url}, described at ${api.url}/docs`);
   if (options.open) await openBrowser(playground.url);
+  const background = inBackground(house, options.log, signal);
   const watching = options.watch ? keepFresh(house, origins, settings, output) : undefined;
   await aborted(signal);
   await platforms.quiesce();
+  await api?.quiesce();
   await playground.close();
   await house.drain();
+  await api?.close();
   await platforms.close();
   await watching;
+  await background;
   output.line();
   output.line('Stopped. Everything is kept; the next start takes up from here.');
   return exitCodes.done;
+}
+
+/** What goes on while people ask: what is pushed gets indexed, and the voice is listened to now and then. */
+async function inBackground(house: House, log: BotPorts['log'], signal: AbortSignal) {
+  const index = async (_: unknown, job: { readonly signal: AbortSignal }) => {
+    await Array.fromAsync(syncFeatures(house, { signal: job.signal }));
+  };
+  await Promise.all([
+    house.queues.work('features', index, { signal }),
+    listenToVoice(house, log, signal),
+  ]);
 }
 
 /**

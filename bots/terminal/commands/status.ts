@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { countBehind } from '../../../pipelines/feature/behind.ts';
 import { queueNames } from '../../../pipelines/queues/port.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import type { House } from '../house.ts';
 import { counted, type Output, size } from '../output.ts';
+import { type Storehouse, twin } from '../storehouse.ts';
 
 /** Everything there is, in numbers: documents, features, what is behind, jobs, traces, disk. */
-export async function run(house: House, output: Output): Promise<ExitCode> {
-  const [facets, sets, current, traces] = await Promise.all([
+export async function run(house: Storehouse, output: Output): Promise<ExitCode> {
+  const [facets, sets, current, traces, releases] = await Promise.all([
     house.warehouse.facets(),
     house.features.sets(),
     house.features.current(),
     house.traces.counts(),
+    house.registry.releases(twin),
   ]);
+  const release = releases.at(-1);
   const behind = current ? await countBehind(house, current.id) : facets.documents;
   const queues = await Promise.all(
     queueNames.map(async (name) => ({ name, ...(await house.queues.counts(name)) })),
@@ -26,7 +28,7 @@ export async function run(house: House, output: Output): Promise<ExitCode> {
     behind,
     current: current ?? null,
     sets,
-    release: house.release.id,
+    release: release?.id ?? null,
     traces,
     queues,
   });
@@ -47,7 +49,7 @@ export async function run(house: House, output: Output): Promise<ExitCode> {
   for (const set of sets.filter(({ state }) => state !== 'current')) {
     row('', dim(`${set.id} ${set.state}, ${counted(set.chunks, 'passage')}`));
   }
-  row('Release', `${house.release.id} ${dim(house.release.generator.engine)}`);
+  if (release) row('Release', `${release.id} ${dim(release.generator.engine)}`);
   row('Answers', `${counted(traces.traces, 'trace')}, ${traces.up} up, ${traces.down} down`);
   for (const queue of queues) {
     const open = queue.waiting + queue.running + queue.dead;
