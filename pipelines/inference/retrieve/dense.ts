@@ -51,7 +51,7 @@ function embedderOf(set: FeatureSet, embedder: Embedder | undefined): Embedder |
     `Feature set ${set.id} was made with the embedder ${wanted.name} (${wanted.revision}), and ${given ? `${given.name} (${given.revision})` : 'none'} is configured.`,
     {
       code: 'retrieve.embedder',
-      hint: 'Set UNDERSTUDY_EMBEDDER to that model, or build a set without it: understudy features --rebuild.',
+      hint: 'Point UNDERSTUDY_EMBEDDER or EMBED_URL at that model, or build a set with what is configured: understudy features.',
     },
   );
 }
