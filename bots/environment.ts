@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { environmentProblem, flag, optional } from '../pipelines/environment.ts';
 import { PermanentError } from '../pipelines/stores/errors.ts';
+import { apiShape } from './api/config.ts';
 import type { Limits } from './conversation/limits.ts';
 import type { DiscordConfig } from './discord/config.ts';
 import type { SlackConfig } from './slack/config.ts';
@@ -196,4 +197,4 @@ function parsed(variables: Variables): Parsed {
 }
 
 /** The variables' names, so that a test can hold `.env.example` to them. */
-export const botVariables: readonly string[] = Object.keys(schema.shape);
+export const botVariables: readonly string[] = Object.keys({ ...schema.shape, ...apiShape });

@@ -25,7 +25,7 @@ const messageSchema = z.object({
   thread: z.string(),
   opensThread: z.boolean(),
   place: z.object({
-    platform: z.enum(['slack', 'discord', 'web', 'terminal']),
+    platform: z.enum(['slack', 'discord', 'web', 'terminal', 'api']),
     workspace: z.string().nullable(),
     channel: z.string().nullable(),
     kind: z.enum(['channel', 'direct', 'local']),
@@ -47,6 +47,7 @@ const messageSchema = z.object({
       since: z.string().exactOptional(),
     })
     .exactOptional(),
+  length: z.enum(['short', 'long']).exactOptional(),
   reply: json,
 });
 

@@ -89,6 +89,8 @@ export type Conversation = {
   /** The turn that a platform's message belongs to, as its question or its answer. */
   turnAt(place: Place, message: string): Promise<KnownTurn | undefined>;
   turn(id: string): Promise<KnownTurn | undefined>;
+  /** The turn that an event became when it was heard first. */
+  turnOf(platform: Platform, event: string): Promise<KnownTurn | undefined>;
   /** The latest turn of each thread of a platform since, newest first: where something may have been said meanwhile. */
   latest(platform: Platform, sinceMs: number, most: number): Promise<readonly KnownTurn[]>;
   /**

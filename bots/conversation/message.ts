@@ -1,6 +1,6 @@
 import type { Json } from '../state/port.ts';
 
-export type Platform = 'slack' | 'discord' | 'web' | 'terminal';
+export type Platform = 'slack' | 'discord' | 'web' | 'terminal' | 'api';
 
 /** Where something was said. */
 export type Place = {
@@ -53,6 +53,8 @@ export type Message = {
   readonly mentionsOthers: boolean;
   readonly task: 'answer' | 'summary';
   readonly only?: Only;
+  /** Shorter or longer than usual; a wish for another answer says so itself. */
+  readonly length?: 'short' | 'long';
   /** What the channel needs in order to answer here, also from another process after a crash. */
   readonly reply: Json;
 };

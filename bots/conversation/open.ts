@@ -29,10 +29,12 @@ export type ConversationPorts = Pick<ReplyPorts, 'answering' | 'release'> & {
   readonly rules?: readonly AccessRule[];
   readonly limits?: Partial<Limits>;
   readonly timing?: Partial<ConversationTiming>;
+  /** Answers at the same time, the others waiting in order; 16 where nobody says. */
+  readonly atOnce?: number;
 };
 
-/** At most so many answers at once; the others wait in order. */
-const mostAnswers = 16;
+/** What one process can do at the same time by itself. */
+const usualAtOnce = 16;
 /** Tokens of the thread that a question is understood with. */
 const memoryTokens = 1_500;
 /** How long answers that were cut by the end of a drain have to say so. */
@@ -57,7 +59,7 @@ export function openConversation(ports: ConversationPorts): Conversation {
   };
 
   const lease = openLease(state, timing.leaseMs);
-  const slots = openSlots(mostAnswers);
+  const slots = openSlots(ports.atOnce ?? usualAtOnce);
   const memory = openMemory({ state, traces: tracer, tokens: memoryTokens });
   const threads = openThreads((run) =>
     answerRun(run, { ...ports, ...timing, lease, slots, memory, accessOf }),
@@ -117,6 +119,10 @@ export function openConversation(ports: ConversationPorts): Conversation {
     },
     async turn(id) {
       const turn = await state.turn(id);
+      return turn && knownTurn(turn, threads.find(turn.id));
+    },
+    async turnOf(platform, event) {
+      const turn = await state.turnOf(platform, event);
       return turn && knownTurn(turn, threads.find(turn.id));
     },
     async latest(platform, sinceMs, most) {

@@ -3,6 +3,7 @@ import type { Channel } from './channel.ts';
 import type { Desk } from './desk.ts';
 import { reasonToRefuse, refuse } from './hear.ts';
 import { isDead } from './lease.ts';
+import type { Platform } from './message.ts';
 import { newRun, stopRun } from './run.ts';
 
 /** A question that a process died of so often is closed with an honest line, not tried again. */
@@ -10,7 +11,8 @@ const mostRecoveries = 2;
 
 /** Ends what nobody waits for any more, and forgets who asked what where once it is old. */
 export async function tidy({ state, lease, timing }: Desk): Promise<void> {
-  for (const platform of ['web', 'terminal'] as const) {
+  for (const platform of ['web', 'terminal', 'api'] as const) {
+    await releaseDead(state, platform);
     const left = await state.takeAbandoned(platform, lease.owner, Date.now(), lease.until());
     for (const { id, asked: stored } of left) {
       const asked = writeAsked(withoutWords(readAsked(stored)));
@@ -27,9 +29,7 @@ export async function tidy({ state, lease, timing }: Desk): Promise<void> {
 export async function recover(desk: Desk, channel: Channel): Promise<number> {
   const { state, lease, threads, timing, pseudonym } = desk;
   if (desk.draining()) return 0;
-  for (const owner of await state.owners(channel.platform)) {
-    if (isDead(owner)) await state.release(owner);
-  }
+  await releaseDead(state, channel.platform);
   const abandoned = await state.takeAbandoned(
     channel.platform,
     lease.owner,
@@ -55,4 +55,11 @@ export async function recover(desk: Desk, channel: Channel): Promise<number> {
     }),
   );
   return runs.length;
+}
+
+/** Lets go at once of what a process of this machine held that is gone: its lease need not run out first. */
+async function releaseDead(state: Desk['state'], platform: Platform): Promise<void> {
+  for (const owner of await state.owners(platform)) {
+    if (isDead(owner)) await state.release(owner);
+  }
 }

@@ -122,12 +122,14 @@ async function begin(
 
 /** What the wish for another answer means for the question. */
 async function wishes(
-  { wish, replaces }: Asked,
+  { message, wish, replaces }: Asked,
   tracer: Pick<TraceLog, 'traces'>,
 ): Promise<Pick<Question, 'length' | 'besides'>> {
   if (wish === 'shorter') return { length: 'short' };
   if (wish === 'longer') return { length: 'long' };
-  if (wish === undefined || replaces === undefined) return {};
+  if (wish === undefined || replaces === undefined) {
+    return message.length === undefined ? {} : { length: message.length };
+  }
   return { besides: await citedBefore(replaces.trace, tracer) };
 }
 

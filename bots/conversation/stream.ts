@@ -1,16 +1,20 @@
-import type { ReplyEvent } from './channel.ts';
-import type { Conversation } from './conversation.ts';
+import type { Channel, ReplyEvent } from './channel.ts';
+import type { Conversation, Heard } from './conversation.ts';
 import type { Message } from './message.ts';
 
 /**
  * A conversation for channels that read the answer themselves, such as a page or a terminal: the events of one
- * message's reply, none when it was heard before. Whoever leaves, or aborts `signal`, stops the answer.
+ * message's reply, none when it was heard before; at the end what became of it. Whoever leaves, or aborts `signal`,
+ * stops the answer.
+ *
+ * @param history what was said before, where the asker brings that along
  */
 export async function* replyTo(
   { hear, stop }: Pick<Conversation, 'hear' | 'stop'>,
   message: Message,
   signal?: AbortSignal,
-): AsyncGenerator<ReplyEvent, void> {
+  history?: Channel['history'],
+): AsyncGenerator<ReplyEvent, Heard> {
   const { readable, writable } = new TransformStream<ReplyEvent, ReplyEvent>();
   const writer = writable.getWriter();
   let turn: string | undefined;
@@ -20,6 +24,7 @@ export async function* replyTo(
   signal?.addEventListener('abort', leave, { once: true });
   const heard = hear(message, {
     platform: message.place.platform,
+    ...(history && { history }),
     async deliver(delivery) {
       turn = delivery.turn;
       if (signal?.aborted === true) leave();
@@ -32,6 +37,7 @@ export async function* replyTo(
   );
   try {
     yield* readable;
+    return await heard;
   } finally {
     leave();
     signal?.removeEventListener('abort', leave);

@@ -1,3 +1,5 @@
+import type { Access } from '../../pipelines/stores/features/port.ts';
+
 export type Json =
   | string
   | number
@@ -94,6 +96,8 @@ export type ConversationState = {
   withdraw(turn: string): Promise<void>;
 
   turn(id: string): Promise<StoredTurn | undefined>;
+  /** The turn that claimed this event. */
+  turnOf(platform: string, event: string): Promise<StoredTurn | undefined>;
   /** The latest turn that this message asks, or else that it answers. */
   turnAt(place: string, message: string): Promise<StoredTurn | undefined>;
   /** The thread's latest turns that are not withdrawn, refused or merged; newest first. */
@@ -113,4 +117,54 @@ export type ConversationState = {
 
   /** Removes what ended before; returns how many turns. */
   purge(beforeMs: number): Promise<number>;
+};
+
+export const apiScopes = ['ask', 'feedback', 'read', 'write', 'metrics'] as const;
+
+/** What the bearer of a key may do. */
+export type ApiScope = (typeof apiScopes)[number];
+
+/** A key of the API as it is kept: all but the secret itself. */
+export type ApiKey = {
+  readonly id: string;
+  /** As a person named it: access rules know its bearer as `key:<name>`. */
+  readonly name: string;
+  readonly scopes: readonly ApiScope[];
+  /** What its bearer may see at most; null: whatever the rules allow. */
+  readonly access: Pick<Access, 'sources' | 'authors' | 'since'> | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** The day, `2026-11-21` in UTC: finer than that it would tell when somebody works. */
+  readonly lastUsedOn: string | null;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+};
+
+export type NewApiKey = Pick<
+  ApiKey,
+  'id' | 'name' | 'scopes' | 'access' | 'createdAt' | 'expiresAt'
+> & {
+  /** sha256 of the secret, hex. */
+  readonly hash: string;
+};
+
+/**
+ * The keys of the API.
+ *
+ * Every adapter promises:
+ * - the secret is never handed in: only its hash is kept, and no method hands that out;
+ * - of keys that are not revoked no two share a name, whatever the number of processes that add one;
+ * - a revoked key is told as revoked by every `find` that begins after `revoke` resolved, in every process.
+ */
+export type ApiKeys = {
+  /** False when a key of this name is not revoked yet: then nothing is kept. */
+  add(key: NewApiKey): Promise<boolean>;
+  /** The key of this hash, also one that has expired or was revoked. */
+  find(hash: string): Promise<ApiKey | undefined>;
+  /** By name, then by age, oldest first; revoked ones too. */
+  list(): Promise<readonly ApiKey[]>;
+  /** Revokes the key of this name or id for good. False when there is none that was not revoked. */
+  revoke(nameOrId: string, at: string): Promise<boolean>;
+  /** Notes the day of its last use; an earlier day than is noted changes nothing. */
+  used(id: string, day: string): Promise<void>;
 };

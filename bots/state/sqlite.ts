@@ -142,6 +142,10 @@ export function openConversationState(database: Database): ConversationState {
       const row = database.get('select * from turns where id = ?', id);
       return row && turnOf(row);
     },
+    async turnOf(platform, event) {
+      const row = database.get('select * from turns where event = ?', `${platform}:${event}`);
+      return row && turnOf(row);
+    },
     async turnAt(place, message) {
       const asks = database.get(
         `select * from turns where place = ? and message = ? and state <> 'refused'

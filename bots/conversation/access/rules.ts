@@ -7,7 +7,7 @@ const ids = z.array(z.string().min(1)).min(1);
 const ruleSchema = z.strictObject({
   allow: z.boolean(),
   /** Whom the rule is about; what is absent fits everybody. */
-  platform: z.enum(['slack', 'discord', 'web', 'terminal']).optional(),
+  platform: z.enum(['slack', 'discord', 'web', 'terminal', 'api']).optional(),
   workspaces: ids.optional(),
   channels: ids.optional(),
   kinds: z.array(z.enum(['channel', 'direct', 'local'])).optional(),
