@@ -5,12 +5,10 @@ import {
   readEnvironment,
 } from '../pipelines/environment.ts';
 import { readBotsEnvironment } from './environment.ts';
-import { startPlatforms } from './platforms.ts';
 import type { BotPorts } from './ports.ts';
+import { openDoors } from './terminal/doors.ts';
 import { explain } from './terminal/exit.ts';
-import { botPorts, type House, openHouse } from './terminal/house.ts';
-import { platformConfigs } from './terminal/platform-configs.ts';
-import { startPlayground } from './web/server.ts';
+import { openHouse } from './terminal/house.ts';
 
 /**
  * The bots' process: what a deployment starts to let people ask. It indexes nothing; the pipelines'
@@ -22,34 +20,22 @@ async function serve(environment: Environment, log: BotPorts['log']): Promise<vo
   const house = await openHouse(environment, readBotsEnvironment(process.env));
   try {
     await house.conversation.tidy();
-    const configs = platformConfigs(process.env, house.database);
     await house.warmUp();
-    const stop = await startAll(house, environment, configs, log);
+    const doors = await openDoors(house, {
+      variables: process.env,
+      port: environment.port,
+      log,
+      opened(door) {
+        if (door.door === 'platform') log.info(`connected: ${door.name}`);
+        else log.info({ url: door.url }, `serving the ${door.door === 'api' ? 'API' : door.door}`);
+      },
+    });
     await stopped;
     log.info('stopping: running answers finish first');
-    await stop();
+    await doors.close();
   } finally {
     await house.close();
   }
-}
-
-/** @returns what stops it all in order: nothing new, then the running answers, then the connections. */
-async function startAll(
-  house: House,
-  environment: Environment,
-  configs: Parameters<typeof startPlatforms>[1],
-  log: BotPorts['log'],
-): Promise<() => Promise<void>> {
-  const platforms = await startPlatforms(botPorts(house, log), configs);
-  for (const name of platforms.names) log.info(`connected: ${name}`);
-  const playground = await startPlayground(house, { port: environment.port, host: '127.0.0.1' });
-  log.info({ url: playground.url }, 'serving the playground');
-  return async () => {
-    await platforms.quiesce();
-    await playground.close();
-    await house.drain();
-    await platforms.close();
-  };
 }
 
 async function stopAsked(): Promise<void> {

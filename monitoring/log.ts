@@ -17,6 +17,7 @@ const secretShapes: readonly (readonly [RegExp, string])[] = [
   [/\b(?:xox[abeoprs]|xapp)-[\w-]{8,}/g, '[secret]'],
   [/\bhf_[A-Za-z0-9]{16,}/g, '[secret]'],
   [/\bsk-[\w-]{16,}/g, '[secret]'],
+  [/\busk_[\w-]{16,}/g, '[secret]'],
   [/\b(?:ghp|gho|ghs|github_pat)_\w{16,}/g, '[secret]'],
   [/\b(bearer\s+)[\w.~+/-]{8,}=*/gi, '$1[secret]'],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi, '$1[secret]@'],

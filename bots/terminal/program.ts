@@ -3,11 +3,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../../pipelines/environment.ts';
 import { localMessage } from '../conversation/local.ts';
 import { replyTo } from '../conversation/stream.ts';
+import { addAdapterCommands } from './adapter-commands.ts';
 import { type ExitCode, UsageError } from './exit.ts';
 import type { House } from './house.ts';
+import { addKeyCommands } from './key-commands.ts';
 import { type Output, openOutput } from './output.ts';
 import { addPlatformCommands } from './platform-commands.ts';
 import type { Setting } from './setting.ts';
+import type { Storehouse } from './storehouse.ts';
 
 /**
  * The command line: what there is, how it is called, and nothing of how it works. Each command loads what it
@@ -24,7 +27,20 @@ export function buildProgram(setting: Setting): Command {
       '\nExit codes: 0 done, 1 the answer is no, 2 wrong use, 3 something outside failed.',
     );
 
-  /** Opens the stores, runs the command, and closes them whatever happened. */
+  /** Opens what is kept, runs the command, and closes it whatever happened. Model servers may be away. */
+  const inStorehouse =
+    (json: boolean, run: (house: Storehouse, output: Output) => Promise<ExitCode>) =>
+    async (): Promise<void> => {
+      const { openStorehouse } = await import('./storehouse.ts');
+      const house = await openStorehouse(setting.environment().home);
+      try {
+        setting.exit(await run(house, openOutput(json)));
+      } finally {
+        await house.close();
+      }
+    };
+
+  /** The same with all that answering takes. */
   const inHouse =
     (json: boolean, run: (house: House, output: Output) => Promise<ExitCode>) =>
     async (): Promise<void> => {
@@ -53,7 +69,6 @@ export function buildProgram(setting: Setting): Command {
     .action((links: string[], options: Shared & { port?: number; open: boolean; watch: boolean }) =>
       inHouse(options.json, async (house, output) => {
         const { runStart } = await import('./commands/start.ts');
-        const { platformConfigs } = await import('./platform-configs.ts');
         const { openLog } = await import('../../monitoring/log.ts');
         const environment = setting.environment();
         const start = {
@@ -61,7 +76,7 @@ export function buildProgram(setting: Setting): Command {
           port: options.port ?? environment.port,
           open: options.open && process.stdout.isTTY === true && process.env['CI'] === undefined,
           watch: options.watch,
-          platforms: platformConfigs(setting.variables, house.database),
+          variables: setting.variables,
           log: openLog({ level: environment.logLevel, name: 'bots' }),
         };
         return await runStart(house, links, start, output, signal);
@@ -77,7 +92,7 @@ export function buildProgram(setting: Setting): Command {
     .option('--author <name>', 'author of writing that names none')
     .option('--json', 'one JSON line per event', false)
     .action((links: string[], options: Shared & { watch: boolean }) =>
-      inHouse(options.json, async (house, output) => {
+      inStorehouse(options.json, async (house, output) => {
         const { runCollect } = await import('./commands/collect.ts');
         const settings = { ...collection(options, setting.environment()), watch: options.watch };
         return await runCollect(house, links, settings, output, signal);
@@ -89,11 +104,18 @@ export function buildProgram(setting: Setting): Command {
     .description('clean, chunk and index what the warehouse holds')
     .option('--rebuild', 'build a new set beside the current one and switch to it', false)
     .option('--rollback', 'switch back to the set before', false)
+    .option('--yes', 'do not ask whether the price of headers is right', false)
     .option('--json', 'one JSON line per event', false)
-    .action((options: { rebuild: boolean; rollback: boolean; json: boolean }) =>
-      inHouse(options.json, async (house, output) => {
+    .action((options: { rebuild: boolean; rollback: boolean; yes: boolean; json: boolean }) =>
+      inStorehouse(options.json, async (house, output) => {
         const { runFeatures } = await import('./commands/features.ts');
-        return await runFeatures(house, options, output, signal);
+        const { openServers } = await import('./servers.ts');
+        const servers = await openServers(needed(setting.environment()), house);
+        try {
+          return await runFeatures({ ...house, ...servers }, options, output, signal);
+        } finally {
+          await servers.close();
+        }
       })(),
     );
 
@@ -151,7 +173,10 @@ export function buildProgram(setting: Setting): Command {
       .description(description)
       .option('--json', 'one JSON document', false)
       .action((options: { json: boolean }) =>
-        inHouse(options.json, async (house, output) => await (await load()).run(house, output))(),
+        inStorehouse(
+          options.json,
+          async (house, output) => await (await load()).run(house, output),
+        )(),
       );
   }
 
@@ -165,6 +190,8 @@ export function buildProgram(setting: Setting): Command {
     });
 
   addPlatformCommands(program, setting);
+  addAdapterCommands(program, setting);
+  addKeyCommands(program, setting);
 
   program
     .command('export')
@@ -172,7 +199,7 @@ export function buildProgram(setting: Setting): Command {
     .argument('<folder>', 'must not exist yet, or be empty')
     .option('--json', 'one JSON document', false)
     .action((folder: string, options: { json: boolean }) =>
-      inHouse(options.json, async (house, output) => {
+      inStorehouse(options.json, async (house, output) => {
         const { runExport } = await import('./commands/export.ts');
         return await runExport(house, folder, output, new Date());
       })(),
@@ -186,7 +213,7 @@ export function buildProgram(setting: Setting): Command {
     .option('--allow-again', 'instead, let something forgotten be collected again', false)
     .option('--json', 'one JSON document', false)
     .action((name: string, options: { yes: boolean; allowAgain: boolean; json: boolean }) =>
-      inHouse(options.json, async (house, output) => {
+      inStorehouse(options.json, async (house, output) => {
         const { runForget } = await import('./commands/forget.ts');
         return await runForget(house, name, options, output);
       })(),
@@ -194,6 +221,13 @@ export function buildProgram(setting: Setting): Command {
 
   return program;
 }
+
+/** Indexing needs the chat model only where it writes headers, and never the reranker. */
+const needed = (environment: Environment): Environment => ({
+  ...environment,
+  llm: environment.headers ? environment.llm : null,
+  rerank: null,
+});
 
 type AskOptions = {
   readonly thread?: string;

@@ -2,18 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { collect } from '../../../pipelines/collection/collect.ts';
 import { syncFeatures } from '../../../pipelines/feature/sync.ts';
-import type { ApiConfig } from '../../api/config.ts';
 import { localMessage } from '../../conversation/local.ts';
 import { replyTo } from '../../conversation/stream.ts';
-import { type PlatformConfigs, startPlatforms } from '../../platforms.ts';
 import type { BotPorts } from '../../ports.ts';
-import { startPlayground } from '../../web/server.ts';
 import { printAnswer } from '../answer.ts';
-import { startHouseApi } from '../api.ts';
+import { type Opened, openDoors } from '../doors.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import { botPorts, type House } from '../house.ts';
+import type { House } from '../house.ts';
 import { duration, type Output } from '../output.ts';
-import { listenToVoice } from '../voice-watch.ts';
 import { absoluteLink, reportCollection } from './collect.ts';
 import { reportFeatures } from './features.ts';
 import { keepFresh } from './keep-fresh.ts';
@@ -24,10 +20,8 @@ export type StartOptions = {
   readonly watch: boolean;
   readonly allowPrivate: readonly string[];
   readonly author: string | undefined;
-  /** Slack and Discord, as far as they are set up. */
-  readonly platforms: PlatformConfigs;
-  /** The REST API; null for none. */
-  readonly api: ApiConfig | null;
+  /** Where Slack, Discord and the API are set up. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly log: BotPorts['log'];
 };
 
@@ -62,43 +56,51 @@ export async function runStart(
   if (signal.aborted) return exitCodes.done;
 
   await house.conversation.tidy();
-  const playground = await startPlayground(house, { port: options.port, host: '127.0.0.1' });
-  output.data({ type: 'playground', url: playground.url });
-  output.line();
-  output.line(`Ask your own at ${output.style.accent(playground.url)}`);
-  output.line(
-    output.style.dim(`Ready in ${duration(performance.now() - startedAt)}. Ctrl-C stops.`),
-  );
-  const platforms = await startPlatforms(botPorts(house, options.log), options.platforms);
-  for (const name of platforms.names) output.line(`${output.style.good('●')} ${name}`);
-  const api = await startHouseApi(house, options.api, options.log);
-  if (api) output.line(`${output.style.good('●')} API at ${api.url}, described at ${api.url}/docs`);
-  if (options.open) await openBrowser(playground.url);
-  const background = inBackground(house, options.log, signal);
+  const doors = await openDoors(house, {
+    ...options,
+    opened: (door) => tell(door, performance.now() - startedAt, options, output),
+  });
+  const indexing = house.queues.work('features', (_, job) => index(house, job.signal), { signal });
   const watching = options.watch ? keepFresh(house, origins, settings, output) : undefined;
   await aborted(signal);
-  await platforms.quiesce();
-  await api?.quiesce();
-  await playground.close();
-  await house.drain();
-  await api?.close();
-  await platforms.close();
+  await doors.close();
   await watching;
-  await background;
+  await indexing;
   output.line();
   output.line('Stopped. Everything is kept; the next start takes up from here.');
   return exitCodes.done;
 }
 
-/** What goes on while people ask: what is pushed gets indexed, and the voice is listened to now and then. */
-async function inBackground(house: House, log: BotPorts['log'], signal: AbortSignal) {
-  const index = async (_: unknown, job: { readonly signal: AbortSignal }) => {
-    await Array.fromAsync(syncFeatures(house, { signal: job.signal }));
-  };
-  await Promise.all([
-    house.queues.work('features', index, { signal }),
-    listenToVoice(house, log, signal),
-  ]);
+/** What is pushed while people ask. */
+async function index(house: House, signal: AbortSignal): Promise<void> {
+  await Array.fromAsync(syncFeatures(house, { signal }));
+}
+
+function tell(
+  door: Opened,
+  sinceStartMs: number,
+  { open }: Pick<StartOptions, 'open'>,
+  output: Output,
+): void {
+  const { accent, dim, good } = output.style;
+  switch (door.door) {
+    case 'playground':
+      output.data({ type: 'playground', url: door.url });
+      output.line();
+      output.line(`Ask your own at ${accent(door.url)}`);
+      output.line(dim(`Ready in ${duration(sinceStartMs)}. Ctrl-C stops.`));
+      if (open) void openBrowser(door.url);
+      break;
+    case 'api':
+      output.data({ type: 'api', url: door.url });
+      output.line(`${good('●')} API at ${accent(door.url)}, described at ${door.url}/docs`);
+      break;
+    case 'platform':
+      output.line(`${good('●')} ${door.name}`);
+      break;
+    default:
+      door satisfies never;
+  }
 }
 
 /**
