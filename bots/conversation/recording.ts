@@ -116,11 +116,12 @@ const timedAs: Readonly<Record<Fallback['stage'], string>> = {
 
 function stageAttributes(
   name: string,
-  { fallbacks, generation }: Extract<End, { type: 'done' }>,
+  { fallbacks, generation, reading }: Extract<End, { type: 'done' }>,
 ): Readonly<Record<string, unknown>> {
   const without = fallbacks.filter(({ stage }) => timedAs[stage] === name);
   return {
     ...(without.length > 0 && { fallbacks: without }),
+    ...(name === 'read' && reading && { usage: reading }),
     ...(name === 'answer' && generation !== null && { generation }),
   };
 }

@@ -131,6 +131,7 @@ async function* answer(
       timings: { ...retrieved.timings, answer: now - answeringAt, total: now - startedAt },
       fallbacks,
       generation: part.generation ?? null,
+      ...(retrieved.reading && { reading: retrieved.reading }),
     };
     return;
   }

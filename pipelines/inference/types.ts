@@ -1,4 +1,5 @@
 import type { AnswerLength, Generation, Turn } from '../serving/chat/port.ts';
+import type { Usage } from '../serving/language-model/port.ts';
 import type { RetrievedChunk } from '../stores/features/chunk.ts';
 import type { Access } from '../stores/features/port.ts';
 import type { DocumentKind } from '../stores/warehouse/document.ts';
@@ -100,6 +101,8 @@ export type Retrieved = {
   readonly timings: StageTimings;
   /** What retrieval did without, in the order of its stages. */
   readonly fallbacks: readonly Fallback[];
+  /** What a language model took to read the question, where one did and its server told. */
+  readonly reading?: Usage;
 };
 
 /** A source as an answer shows it: numbered from 1, the number citations use. */
@@ -159,5 +162,7 @@ export type AnswerEvent =
       readonly fallbacks: readonly Fallback[];
       /** What a language model took to write it; null where none did. */
       readonly generation: Generation | null;
+      /** What a language model took to read the question, where one did and its server told. */
+      readonly reading?: Usage;
     }
   | { readonly type: 'error'; readonly trace: string; readonly error: AnswerError };

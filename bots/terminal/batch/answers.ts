@@ -25,6 +25,8 @@ export type BatchAnswer = {
   readonly support: number | null;
   readonly fallbacks: Done['fallbacks'];
   readonly generation: Done['generation'];
+  /** What reading the question took besides, where a model read it. */
+  readonly reading?: Done['reading'];
   readonly timings: Done['timings'];
   readonly error?: AnswerError;
 };

@@ -87,7 +87,7 @@ async function answerOne(
   await traces.record(recording.finished());
   const common = { id, question, answer, trace: end.trace };
   if (end.type === 'error') return { ...common, ...nothing, outcome: 'failed', error: end.error };
-  const { outcome, cited, support, fallbacks, generation, timings } = end;
+  const { outcome, cited, support, fallbacks, generation, reading, timings } = end;
   const citations = sources
     .filter(({ number }) => cited.includes(number))
     .map(({ number, title, link, documentId, start, end: last }) => ({
@@ -98,7 +98,8 @@ async function answerOne(
       start,
       end: last,
     }));
-  return { ...common, outcome, citations, support, fallbacks, generation, timings };
+  const took = { generation, ...(reading && { reading }) };
+  return { ...common, outcome, citations, support, fallbacks, ...took, timings };
 }
 
 const nothing = {
@@ -113,6 +114,7 @@ function count(tally: Tally, answer: BatchAnswer & { readonly error?: AnswerErro
   if (answer.error?.retryable === true) tally.later += 1;
   else tally[answer.outcome] += 1;
   tally.cost += answer.generation?.usage?.costUsd ?? 0;
+  tally.cost += answer.reading?.costUsd ?? 0;
 }
 
 function report(tally: Tally, to: string, output: Output, stopped: boolean): ExitCode {

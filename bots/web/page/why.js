@@ -21,7 +21,10 @@ export function why(shown, done) {
 }
 
 /** @param {any} shown @param {any} done */
-function facts({ understanding, expansion, featureSet }, { timings, support, generation }) {
+function facts(
+  { understanding, expansion, featureSet },
+  { timings, support, generation, reading },
+) {
   const list = element('dl');
   const add = (/** @type {string} */ term, /** @type {string} */ text) =>
     list.append(element('dt', {}, term), element('dd', {}, text));
@@ -38,6 +41,7 @@ function facts({ understanding, expansion, featureSet }, { timings, support, gen
   }
   const { queries = [] } = understanding;
   if (queries.length > 0) add('Also asked as', queries.join(' · '));
+  if (reading !== undefined) add('Read by the model', tokens(reading));
   if (support !== null) add('Support', `${support.toFixed(2)} of 1`);
   if (generation !== null) for (const [term, text] of writing(generation)) add(term, text);
   add('Time', timing(timings));
@@ -47,16 +51,19 @@ function facts({ understanding, expansion, featureSet }, { timings, support, gen
 
 /** @param {any} generation @returns {[string, string][]} */
 function writing({ model, usage, timings, packed }) {
-  const cost = usage?.costUsd == null ? '' : `, $${usage.costUsd.toPrecision(2)}`;
-  const tokens =
-    usage === null ? '' : `, ${usage.promptTokens} + ${usage.completionTokens} tokens${cost}`;
   const queue =
     timings.queueMs === null ? '' : ` after ${milliseconds(timings.queueMs)} in its queue`;
   return [
-    ['Written by', `${model}${tokens}`],
+    ['Written by', usage === null ? model : `${model}, ${tokens(usage)}`],
     ['First word', `${milliseconds(timings.firstTextMs)}${queue}`],
-    ['Read', `passages ${packed.join(', ')}`],
+    ['Passages read', packed.join(', ')],
   ];
+}
+
+/** @param {{ promptTokens: number, completionTokens: number, costUsd: number | null }} usage */
+function tokens({ promptTokens, completionTokens, costUsd }) {
+  const cost = costUsd === null ? '' : `, $${costUsd.toPrecision(2)}`;
+  return `${promptTokens} + ${completionTokens} tokens${cost}`;
 }
 
 /** @param {Record<string, number>} timings milliseconds by stage */

@@ -109,6 +109,7 @@ export function openRetrieval(
         expansion,
         timings: time.laps(),
         fallbacks: fallbacks.filter((each) => each != null),
+        ...(read?.reading?.usage && { reading: read.reading.usage }),
       };
     } finally {
       underway?.leave();

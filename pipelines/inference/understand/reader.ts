@@ -1,3 +1,4 @@
+import type { Usage } from '../../serving/language-model/port.ts';
 import type { Question, Understanding } from '../types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -10,6 +11,8 @@ export type ModelReading = {
   readonly rewordings: readonly string[];
   /** What has to be looked up one after the other, for comparisons and questions about an order of events. */
   readonly steps: readonly string[];
+  /** What reading took; absent where the server did not tell, or the same was read before. */
+  readonly usage?: Usage;
 };
 
 /**

@@ -21,8 +21,9 @@ export function keptReadings(read: Read, most: number): Read {
     const key = JSON.stringify([number, day, question.text, thread]);
     const known = kept.get(key);
     const reading = known ?? (await read(question, vocabulary, signal));
+    const { usage: _, ...free } = reading;
     kept.delete(key);
-    kept.set(key, reading);
+    kept.set(key, free);
     const [oldest] = kept.keys();
     if (kept.size > most && oldest !== undefined) kept.delete(oldest);
     return reading;

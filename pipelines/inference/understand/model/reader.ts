@@ -49,8 +49,9 @@ export function modelReader({ model, prompt, settings }: ModelReaderOptions): Qu
       const known = namesFor(vocabulary.facets, askedText(question));
       const messages = requestFor(prompt.text, question, known, wanted);
       const completion = { name: 'reading', shape, messages, maxTokens, adapter: null };
-      const { value } = await completedAs(model, completion, signal);
-      return checked(value, question, vocabulary, wanted);
+      const { value, usage } = await completedAs(model, completion, signal);
+      const reading = checked(value, question, vocabulary, wanted);
+      return usage === null ? reading : { ...reading, usage };
     }, mostKept),
   };
 }

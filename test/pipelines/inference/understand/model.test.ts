@@ -277,16 +277,22 @@ describe('readings that are kept', () => {
   it('are not asked for again, for the same question, thread, day and vocabulary', async () => {
     const model = scriptedModel('{"rewordings":["stale copies"]}');
     const reader = modelReader({ model, prompt, settings });
+    const later = { ...question, now: '2026-11-15T20:00:00.000Z' };
     const first = await reader.read(question, vocabulary);
-    expect(await reader.read({ ...question, now: '2026-11-15T20:00:00.000Z' }, vocabulary)).toBe(
-      first,
-    );
+    expect(await reader.read(later, vocabulary)).toEqual(first);
     expect(model.asked).toHaveLength(1);
     await reader.read({ ...question, history: [] }, vocabulary);
     await reader.read({ ...question, text: 'Caches!?' }, vocabulary);
     await reader.read({ ...question, now: '2026-11-16T00:00:00.000Z' }, vocabulary);
     await reader.read(question, { ...vocabulary });
     expect(model.asked).toHaveLength(5);
+  });
+
+  it('cost what they took once', async () => {
+    const usage = { promptTokens: 700, completionTokens: 20, costUsd: 0.001 };
+    const reader = modelReader({ model: scriptedModel('{}', usage), prompt, settings });
+    expect(await reader.read(question, vocabulary)).toMatchObject({ usage });
+    expect(await reader.read(question, vocabulary)).not.toHaveProperty('usage');
   });
 
   it('are forgotten, the oldest first', async () => {

@@ -1,6 +1,7 @@
 import type {
   Completion,
   LanguageModel,
+  Usage,
 } from '../../../../pipelines/serving/language-model/port.ts';
 
 export type Asked = { readonly completion: Completion; readonly signal: AbortSignal | undefined };
@@ -8,6 +9,7 @@ export type Asked = { readonly completion: Completion; readonly signal: AbortSig
 /** A language model that says what it is told to, and remembers what it was asked. */
 export function scriptedModel(
   reply: string | ((asked: Asked) => string | Promise<string>),
+  usage: Usage | null = null,
 ): Pick<LanguageModel, 'identity' | 'complete'> & { readonly asked: Asked[] } {
   const asked: Asked[] = [];
   return {
@@ -20,7 +22,7 @@ export function scriptedModel(
       yield {
         type: 'finish',
         reason: 'stop',
-        usage: null,
+        usage,
         timings: { queueMs: null, inferenceMs: null, firstTextMs: 0, totalMs: 0 },
         endpoint: 'http://test.invalid',
       };
