@@ -7,6 +7,7 @@ import { asAnswerError, failedStream } from './failure.ts';
 import { isMatch } from './retrieve/boost.ts';
 import { sourceOf } from './sources.ts';
 import type { AnswerEvent, Question, Retrieved, Understanding } from './types.ts';
+import { unlessAborted, unlessAbortedEach } from './unless-aborted.ts';
 
 export { intersect } from '../stores/features/port.ts';
 export { markedText } from './sources.ts';
@@ -192,36 +193,4 @@ async function idfOf(
     const containing = documentFrequency.get(asked) ?? 0;
     return Math.log(1 + (size - containing + 0.5) / (containing + 0.5));
   };
-}
-
-/** Waits for work that may not listen to the signal itself. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Once nobody waits for it any more its failure must not end the process.
-  work.catch(() => undefined);
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-async function* unlessAbortedEach<T>(stream: AsyncIterable<T>, signal: AbortSignal) {
-  const iterator = stream[Symbol.asyncIterator]();
-  try {
-    while (true) {
-      const next = await unlessAborted(iterator.next(), signal);
-      if (next.done === true) {
-        signal.throwIfAborted();
-        return;
-      }
-      yield next.value;
-    }
-  } finally {
-    // Not awaited: an iterator that hangs in `next` would hang here too.
-    void iterator.return?.()?.catch(() => undefined);
-  }
 }

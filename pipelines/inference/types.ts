@@ -1,4 +1,4 @@
-import type { AnswerLength, Generation, Turn } from '../serving/chat/port.ts';
+import type { AnswerLength, FallbackReason, Generation, Turn } from '../serving/chat/port.ts';
 import type { Usage } from '../serving/language-model/port.ts';
 import type { RetrievedChunk } from '../stores/features/chunk.ts';
 import type { Access } from '../stores/features/port.ts';
@@ -17,11 +17,7 @@ export type CutShortWords = { readonly cutShort: string };
 /** What stood in the way of a better answer, and what was done without. */
 export type Fallback = {
   readonly stage: 'understand' | 'embed' | 'rerank' | 'generate';
-  /**
-   * `late`: not within its time; `down`: not reachable or failing; `busy`: more asked than it can take; `invalid`: what
-   * it said could not be used; `cut`: it broke off after the answer had begun.
-   */
-  readonly reason: 'late' | 'down' | 'busy' | 'invalid' | 'cut';
+  readonly reason: FallbackReason;
   /** Code of the error behind it, for operators. */
   readonly code: string;
 };

@@ -1,19 +1,10 @@
-import type { Embedder } from '../../serving/embed/port.ts';
 import type { RetrievedChunk } from '../../stores/features/chunk.ts';
 import { stem } from '../../stores/features/lexical.ts';
-import type {
-  Access,
-  FeatureSet,
-  FeatureStore,
-  LexicalStatistics,
-  QueryTerm,
-  ScoredChunk,
-  SearchOptions,
-} from '../../stores/features/port.ts';
+import type { Access, QueryTerm, ScoredChunk, SearchOptions } from '../../stores/features/port.ts';
 import type { Fallback, UnderstoodFilter } from '../types.ts';
 import { denseLists } from './dense.ts';
 import { onItsWay } from './on-its-way.ts';
-import type { RetrievalSettings } from './settings.ts';
+import type { Search } from './search.ts';
 
 /** A passage on its way through the stages. A stage that did not see it leaves null. */
 export type Candidate = {
@@ -37,16 +28,6 @@ const enoughOfEach = 10;
 const moreOfEach = 20;
 /** Mentions that are looked up so; further ones only boost what is there. */
 const mostLookups = 4;
-
-export type Search = {
-  readonly features: FeatureStore;
-  readonly set: FeatureSet;
-  readonly embedder: Embedder | undefined;
-  readonly settings: RetrievalSettings;
-  readonly statistics: (stems: readonly string[]) => Promise<LexicalStatistics>;
-  readonly access: Access | undefined;
-  readonly signal: AbortSignal | undefined;
-};
 
 /**
  * The first stage: the best passages by words, and by vectors where the set has them. What the question

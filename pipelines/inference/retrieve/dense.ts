@@ -3,7 +3,7 @@ import { PermanentError, TransientError } from '../../stores/errors.ts';
 import type { FeatureSet, ScoredChunk, SearchOptions } from '../../stores/features/port.ts';
 import { fallbackOf } from '../fallback.ts';
 import type { Fallback } from '../types.ts';
-import type { Search } from './candidates.ts';
+import type { Search } from './search.ts';
 
 /** Lists of each text, in order; empty ones where the embedder could not be had. */
 export type DenseLists = {

@@ -6,12 +6,12 @@ import {
   type Candidate,
   type Found,
   lookUpNamed,
-  type Search,
   searchOptions,
   searchWords,
 } from './candidates.ts';
 import { denseLists } from './dense.ts';
 import { onItsWay } from './on-its-way.ts';
+import type { Search } from './search.ts';
 
 /** However many searches share the budget, each may bring at least this many passages. */
 const leastOfEach = 10;
