@@ -116,6 +116,7 @@ async function generatorOf(
   const settings: GenerationSettings = {
     ...shippedGeneration,
     voice,
+    startsThinking: environment.llm?.thinks ?? false,
     // The gate counts words, and what an embedder finds may share none with the question: half as much will do.
     // Not measured; what passes in vain is left to the model, which is told to say so.
     leastSupport: shippedGeneration.leastSupport / (hasEmbedder ? 2 : 1),

@@ -24,6 +24,8 @@ export type LanguageModelEnvironment = ServerSettings & {
   };
   /** Whether the model also reads questions, for filters and other wordings. */
   readonly understands: boolean;
+  /** Whether its chat template opens a block of reasoning itself, so that only the end of it is seen. */
+  readonly thinks: boolean;
 };
 
 export type EmbeddingEnvironment = ServerSettings & {
@@ -80,6 +82,7 @@ export const servingShape = {
   LLM_QUEUE: optional(z.coerce.number().int().min(0)),
   LLM_PRICES: prices,
   LLM_UNDERSTANDS: flag('on'),
+  LLM_THINKS: flag('off'),
   LLM_HEADERS: flag('off'),
   EMBED_URL: urls,
   EMBED_API_KEY: optional(z.string()),
@@ -110,6 +113,7 @@ export function servingOf(data: z.infer<typeof servingSchema>): ServingEnvironme
       ? {
           urls: LLM_URL ?? [],
           understands: data.LLM_UNDERSTANDS,
+          thinks: data.LLM_THINKS,
           ...given({
             engine: LLM_ENGINE,
             model: data.LLM_MODEL,

@@ -83,6 +83,7 @@ describe('the environment', () => {
       prices: { promptPerMillionUsd: 0.2, completionPerMillionUsd: 0.6 },
       concurrency: 8,
       understands: true,
+      thinks: false,
     });
     expect(embed).toEqual({ urls: ['http://gpu-1:8081'], token: 'secret' });
     expect(rerank).toEqual({ urls: ['http://gpu-1:8082'] });
@@ -101,7 +102,13 @@ describe('the environment', () => {
 
   it('needs no address for the inference providers, whose router has its own', () => {
     const { llm } = readEnvironment({ LLM_ENGINE: 'hf-providers', LLM_MODEL: 'a/b' });
-    expect(llm).toEqual({ urls: [], engine: 'hf-providers', model: 'a/b', understands: true });
+    expect(llm).toEqual({
+      urls: [],
+      engine: 'hf-providers',
+      model: 'a/b',
+      understands: true,
+      thinks: false,
+    });
   });
 
   it('names every wrong variable at once and says what to do', () => {
