@@ -1,10 +1,11 @@
 import type { Reranker } from '../../serving/rerank/port.ts';
 import { stem, stopWordsFor, tokens } from '../../stores/features/lexical.ts';
 import type { LexicalStatistics, QueryTerm } from '../../stores/features/port.ts';
-import { type Analysed, type Analyser, openAnalyser } from './analyse.ts';
+import { openAnalyser } from './analyse.ts';
+import { lexiconOf } from './lexicon.ts';
 import { minMax } from './minmax.ts';
 import { gramScores } from './ngrams.ts';
-import { proximityScores } from './proximity.ts';
+import { proximity } from './proximity.ts';
 import { regularised } from './regularise.ts';
 
 /** Share of the character 5-grams against words and pairs. */
@@ -34,16 +35,18 @@ export function lexicalReranker({ statistics, languages = [] }: LexicalReranking
       signal?.throwIfAborted();
       if (passages.length === 0) return [];
       const corpus = await statistics([...new Set(terms.map(({ term }) => stem(term)))]);
-      const analyser = openAnalyser(stopWordsFor(tokens(question), languages));
-      const candidates = passages.map((passage) => analyser.analyse(passage));
-      const among = statisticsAmong(candidates, terms, analyser);
-      const words = convex(
-        proximityScores(terms, candidates, analyser, corpus),
-        proximityScores(terms, candidates, analyser, among),
-        localShare,
-      );
-      const grams = gramScores(ownWords(terms), candidates);
-      return [...regularised(convex(words, grams, gramShare), candidates)];
+      const stopWords = stopWordsFor(tokens(question), languages);
+      const analyser = openAnalyser(lexiconOf(stopWords));
+      const analysis = analyser.analyse(passages);
+      const near = proximity(terms, analysis, analyser);
+      const among = {
+        chunks: Math.max(2, passages.length),
+        averageLength: 0,
+        documentFrequency: near.holding,
+      };
+      const words = convex(near.scores(corpus), near.scores(among), localShare);
+      const grams = gramScores(ownWords(terms), analysis.candidates);
+      return [...regularised(convex(words, grams, gramShare), analysis)];
     },
   };
 }
@@ -52,25 +55,6 @@ export function lexicalReranker({ statistics, languages = [] }: LexicalReranking
 function convex(one: Float64Array, other: Float64Array, share: number): Float64Array {
   const scaled = minMax(other);
   return minMax(one).map((score, index) => (1 - share) * score + share * (scaled[index] ?? 0));
-}
-
-/**
- * The candidates as if they were the whole set. All of them match, so what tells them apart is the words
- * that few of *them* have: "report" may be rare in a corpus and stand in every candidate.
- */
-function statisticsAmong(
-  candidates: readonly Analysed[],
-  terms: readonly QueryTerm[],
-  analyser: Analyser,
-): LexicalStatistics {
-  const stems = [...new Set(terms.map(({ term }) => stem(term)))];
-  const documentFrequency = new Map(
-    stems.map((stemmed) => {
-      const id = analyser.idOf(stemmed);
-      return [stemmed, candidates.filter((candidate) => candidate.stems.includes(id)).length];
-    }),
-  );
-  return { chunks: Math.max(2, candidates.length), averageLength: 0, documentFrequency };
 }
 
 /** Added terms bring no spelling of their own: the grams are those of the question's words. */

@@ -1,5 +1,6 @@
 import { type Analysed, meanOf } from './analyse.ts';
 import { inverseDocumentFrequency, saturated } from './bm25.ts';
+import { sixBits } from './six-bits.ts';
 
 const gramLength = 5;
 const bm25 = { k1: 1.2, b: 0.75 } as const;
@@ -21,17 +22,17 @@ export function gramScores(
   words: readonly string[],
   candidates: readonly Analysed[],
 ): Float64Array {
-  const asked = gramsOf(Uint16Array.from(` ${words.join(' ')} `, (each) => each.charCodeAt(0)));
+  const asked = gramsOf(
+    Uint8Array.from(` ${words.join(' ')} `, (each) => sixBits(each.charCodeAt(0))),
+  );
   const filter = filterOf(asked);
-  const counts = candidates.map(({ characters }) => countsOf(characters, asked, filter));
+  const counts = candidates.map(({ letters }) => countsOf(letters, asked, filter));
   const holding = new Map<number, number>();
   for (const found of counts) {
     for (const gram of found.keys()) holding.set(gram, (holding.get(gram) ?? 0) + 1);
   }
   const documents = Math.max(2, candidates.length);
-  const lengths = candidates.map(({ characters }) =>
-    Math.max(0, characters.length - gramLength + 1),
-  );
+  const lengths = candidates.map(({ letters }) => Math.max(0, letters.length - gramLength + 1));
   const average = meanOf(lengths);
   return Float64Array.from(counts, (found, index) => {
     let score = 0;
@@ -45,9 +46,13 @@ export function gramScores(
 }
 
 /** The question's grams with how often it has them. */
-function gramsOf(text: Uint16Array): ReadonlyMap<number, number> {
+function gramsOf(letters: Uint8Array): ReadonlyMap<number, number> {
   const grams = new Map<number, number>();
-  eachGram(text, (gram) => grams.set(gram, (grams.get(gram) ?? 0) + 1));
+  let gram = 0;
+  for (let index = 0; index < letters.length; index++) {
+    gram = ((gram << 6) | (letters[index] as number)) & gramMask;
+    if (index >= gramLength - 1) grams.set(gram, (grams.get(gram) ?? 0) + 1);
+  }
   return grams;
 }
 
@@ -60,26 +65,17 @@ function filterOf(asked: ReadonlyMap<number, number>): Uint8Array {
 
 /** How often the passage has each gram that was asked for. */
 function countsOf(
-  text: Uint16Array,
+  letters: Uint8Array,
   asked: ReadonlyMap<number, number>,
   filter: Uint8Array,
 ): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
-  eachGram(text, (gram) => {
-    if (filter[gram & filterMask] === 1 && asked.has(gram)) {
+  let gram = 0;
+  for (let index = 0; index < letters.length; index++) {
+    gram = ((gram << 6) | (letters[index] as number)) & gramMask;
+    if (filter[gram & filterMask] === 1 && index >= gramLength - 1 && asked.has(gram)) {
       counts.set(gram, (counts.get(gram) ?? 0) + 1);
     }
-  });
-  return counts;
-}
-
-/** Five characters of six bits each: exact for a-z, 0-9 and the space, folded together beyond. */
-function eachGram(text: Uint16Array, visit: (gram: number) => void): void {
-  let gram = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text[index] ?? 0;
-    const six = code < 128 ? code & 0x3f : (code ^ (code >> 6)) & 0x3f;
-    gram = ((gram << 6) | six) & gramMask;
-    if (index >= gramLength - 1) visit(gram);
   }
+  return counts;
 }

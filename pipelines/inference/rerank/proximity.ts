@@ -1,6 +1,6 @@
 import { contextWeight, stem } from '../../stores/features/lexical.ts';
 import type { LexicalStatistics, QueryTerm } from '../../stores/features/port.ts';
-import { type Analysed, type Analyser, meanOf } from './analyse.ts';
+import { type Analysed, type Analyser, type Analysis, meanOf } from './analyse.ts';
 import { type Bm25, bm25For, inverseDocumentFrequency, saturated } from './bm25.ts';
 
 /** Single words, ordered pairs, unordered pairs within the window. */
@@ -11,49 +11,74 @@ const window = 8;
 type Term = { readonly id: number; readonly stem: string; readonly weight: number };
 type Pair = { readonly first: number; readonly second: number; readonly weight: number };
 
+/** A question's words in its candidates. */
+export type Proximity = {
+  /** How many candidates hold each stem of the question. */
+  readonly holding: ReadonlyMap<string, number>;
+  /** One score per candidate, at least 0, higher is better. */
+  scores(statistics: LexicalStatistics): Float64Array;
+};
+
 /**
  * The sequential dependence model (Metzler and Croft 2005, "A Markov Random Field Model for Term
  * Dependencies", section 2.3) with BM25 instead of language models for its three kinds of features.
  *
  * Words have the whole set's document frequencies. Pairs have those among the candidates: whatever holds
  * both words of a pair is among them, as a rule, so that no index of pairs is needed.
- *
- * @returns One score per candidate, at least 0, higher is better.
  */
-export function proximityScores(
+export function proximity(
   terms: readonly QueryTerm[],
-  candidates: readonly Analysed[],
-  analyser: Analyser,
-  statistics: LexicalStatistics,
-): Float64Array {
+  { candidates, ids }: Analysis,
+  analyser: Pick<Analyser, 'idOf'>,
+): Proximity {
   const distinct = distinctTerms(terms, analyser);
   const slots = new Map(distinct.map(({ id }, slot) => [id, slot]));
-  const pairs = neighbouringPairs(terms, analyser, slots);
-  const positions = candidates.map(({ stems }) => positionsOf(stems, slots));
-
+  const slotOf = new Int32Array(Math.max(ids, ...distinct.map(({ id }) => id + 1)));
+  for (const [id, slot] of slots) slotOf[id] = slot + 1;
+  const positions = candidates.map(({ stems }) => positionsOf(stems, slotOf, slots.size));
   const lengths = candidates.map(({ stems }) => stems.length);
   const average = meanOf(lengths);
   const bm25 = bm25For(average);
-  const scores = wordScores(distinct, candidates, positions, statistics, bm25);
-
-  for (const { first, second, weight } of pairs) {
-    for (const [kind, count] of [
-      ['ordered', orderedCount],
-      ['unordered', unorderedCount],
-    ] as const) {
+  const counted = neighbouringPairs(terms, analyser, slots).flatMap(({ first, second, weight }) =>
+    (
+      [
+        ['ordered', orderedCount],
+        ['unordered', unorderedCount],
+      ] as const
+    ).map(([kind, count]) => {
       const counts = positions.map((at) => count(at[first] ?? [], at[second] ?? []));
-      const holding = counts.filter((each) => each > 0).length;
-      const idf = inverseDocumentFrequency(holding, Math.max(statistics.chunks, holding));
-      counts.forEach((frequency, index) => {
-        const gain = saturated(frequency, lengths[index] ?? 0, average, bm25);
-        scores[index] = (scores[index] ?? 0) + weights[kind] * weight * idf * gain;
-      });
-    }
-  }
-  return scores;
+      return {
+        weight: weights[kind] * weight,
+        counts,
+        holding: counts.filter((each) => each > 0).length,
+      };
+    }),
+  );
+  return {
+    holding: new Map(
+      distinct.map(({ stem: stemmed }, slot) => [
+        stemmed,
+        positions.filter((at) => (at[slot]?.length ?? 0) > 0).length,
+      ]),
+    ),
+    scores(statistics) {
+      const scores = wordScores(distinct, candidates, positions, statistics, bm25);
+      for (const { weight, counts, holding } of counted) {
+        const idf = inverseDocumentFrequency(holding, Math.max(statistics.chunks, holding));
+        counts.forEach((frequency, index) => {
+          const gain = saturated(frequency, lengths[index] ?? 0, average, bm25);
+          scores[index] = (scores[index] ?? 0) + weight * idf * gain;
+        });
+      }
+      return scores;
+    },
+  };
 }
 
-function distinctTerms(terms: readonly QueryTerm[], analyser: Analyser): readonly Term[] {
+function distinctTerms(
+  terms: readonly QueryTerm[],
+  analyser: Pick<Analyser, 'idOf'>,
+): readonly Term[] {
   const byStem = new Map<string, number>();
   for (const { term, weight } of terms) {
     const stemmed = stem(term);
@@ -69,7 +94,7 @@ function distinctTerms(terms: readonly QueryTerm[], analyser: Analyser): readonl
 /** Pairs of neighbours in the question itself; what was carried over or added stands in no order. */
 function neighbouringPairs(
   terms: readonly QueryTerm[],
-  analyser: Analyser,
+  analyser: Pick<Analyser, 'idOf'>,
   slots: ReadonlyMap<number, number>,
 ): readonly Pair[] {
   const own = terms.filter(({ weight }) => weight >= 1);
@@ -85,12 +110,12 @@ function neighbouringPairs(
 }
 
 /** Where each query word stands, ascending. */
-function positionsOf(stems: Int32Array, slots: ReadonlyMap<number, number>): number[][] {
-  const found: number[][] = Array.from({ length: slots.size }, () => []);
-  stems.forEach((id, position) => {
-    const slot = slots.get(id);
-    if (slot !== undefined) found[slot]?.push(position);
-  });
+function positionsOf(stems: Int32Array, slotOf: Int32Array, slots: number): number[][] {
+  const found: number[][] = Array.from({ length: slots }, () => []);
+  for (let position = 0; position < stems.length; position++) {
+    const slot = slotOf[stems[position] as number] as number;
+    if (slot > 0) found[slot - 1]?.push(position);
+  }
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { type Analysed, meanOf } from './analyse.ts';
+import { type Analysed, type Analysis, meanOf } from './analyse.ts';
 import { lengthShare } from './bm25.ts';
 
 /** How many neighbours are asked, and how much their opinion counts. */
@@ -15,11 +15,11 @@ const share = 0.3;
  * @param scores One per candidate, in [0, 1].
  * @returns One per candidate, in [0, 1].
  */
-export function regularised(scores: Float64Array, candidates: readonly Analysed[]): Float64Array {
+export function regularised(scores: Float64Array, { candidates, ids }: Analysis): Float64Array {
   const weight = share * lengthShare(meanOf(candidates.map(({ stems }) => stems.length)));
   const count = candidates.length;
   if (weight === 0 || count < 2) return scores;
-  const similarity = similarities(candidates);
+  const similarity = similarities(candidates, ids);
   return scores.map((score, index) => {
     const row = similarity.subarray(index * count, (index + 1) * count);
     let sum = 0;
@@ -49,42 +49,66 @@ function nearest(row: Float32Array, self: number): readonly number[] {
 }
 
 /** Cosines of log-tf · idf vectors, idf among the candidates; row-major, candidates × candidates. */
-function similarities(candidates: readonly Analysed[]): Float32Array {
+function similarities(candidates: readonly Analysed[], ids: number): Float32Array {
   const count = candidates.length;
   const products = new Float32Array(count * count);
-  for (const { rows, weights } of postingsOf(candidates)) {
-    const rarity = Math.log(1 + count / rows.length) ** 2;
-    for (let one = 0; one < rows.length; one++) {
-      const start = (rows[one] ?? 0) * count;
-      const weight = rarity * (weights[one] ?? 0);
-      for (let other = one; other < rows.length; other++) {
-        const cell = start + (rows[other] ?? 0);
-        products[cell] = (products[cell] ?? 0) + weight * (weights[other] ?? 0);
+  const { starts, rows, weights } = postingsOf(candidates, ids);
+  for (let id = 0; id < ids; id++) {
+    const from = starts[id] as number;
+    const to = starts[id + 1] as number;
+    if (from === to) continue;
+    const rarity = Math.log(1 + count / (to - from)) ** 2;
+    for (let one = from; one < to; one++) {
+      const start = (rows[one] as number) * count;
+      const weight = rarity * (weights[one] as number);
+      for (let other = one; other < to; other++) {
+        const cell = start + (rows[other] as number);
+        products[cell] = (products[cell] as number) + weight * (weights[other] as number);
       }
     }
   }
   return normalised(products, count);
 }
 
-/** The candidates that hold a stem, ascending, with 1 + ln(frequency) in each. */
-type Postings = { readonly rows: number[]; readonly weights: number[] };
+/** Of stem `id`, from `starts[id]` to before `starts[id + 1]`: the candidates that hold it, ascending, with 1 + ln(frequency). */
+type Postings = {
+  readonly starts: Int32Array;
+  readonly rows: Int32Array;
+  readonly weights: Float64Array;
+};
 
-function postingsOf(candidates: readonly Analysed[]): readonly Postings[] {
-  const postings: Postings[] = [];
+function postingsOf(candidates: readonly Analysed[], ids: number): Postings {
+  const last = new Int32Array(ids).fill(-1);
+  const starts = new Int32Array(ids + 1);
   candidates.forEach(({ stems }, row) => {
-    const sorted = stems.slice().sort();
-    for (let start = 0; start < sorted.length; ) {
-      const id = sorted[start] ?? 0;
-      let end = start + 1;
-      while (sorted[end] === id) end++;
-      const known = postings[id] ?? { rows: [], weights: [] };
-      known.rows.push(row);
-      known.weights.push(1 + Math.log(end - start));
-      postings[id] = known;
-      start = end;
+    for (let at = 0; at < stems.length; at++) {
+      const id = stems[at] as number;
+      if (last[id] === row) continue;
+      last[id] = row;
+      starts[id + 1] = (starts[id + 1] as number) + 1;
     }
   });
-  return postings.filter((known) => known !== undefined);
+  for (let id = 0; id < ids; id++)
+    starts[id + 1] = (starts[id + 1] as number) + (starts[id] as number);
+  const rows = new Int32Array(starts[ids] as number);
+  const weights = new Float64Array(rows.length);
+  const next = starts.slice(0, ids);
+  last.fill(-1);
+  candidates.forEach(({ stems }, row) => {
+    for (let at = 0; at < stems.length; at++) {
+      const id = stems[at] as number;
+      if (last[id] !== row) {
+        last[id] = row;
+        rows[next[id] as number] = row;
+        next[id] = (next[id] as number) + 1;
+      }
+      const cell = (next[id] as number) - 1;
+      weights[cell] = (weights[cell] as number) + 1;
+    }
+  });
+  for (let cell = 0; cell < weights.length; cell++)
+    weights[cell] = 1 + Math.log(weights[cell] as number);
+  return { starts, rows, weights };
 }
 
 /** The upper triangle divided by both lengths, and mirrored. */

@@ -93,9 +93,12 @@ export async function openTeiReranker(
         let pairs = whole;
         try {
           for (;;) {
+            // What one part of a round is refused for, the others need not be asked any more.
+            const round = new AbortController();
             try {
-              return await score(pairs, stopped);
+              return await score(pairs, AbortSignal.any([stopped, round.signal]));
             } catch (error) {
+              round.abort();
               if (!isRefusal(error)) throw error;
               if (isTooMany(error) && mostTexts > 1) {
                 mostTexts = Math.ceil(mostTexts / 2);

@@ -57,7 +57,7 @@ const inWord = /[\p{L}\p{N}]|(?=[\u0900-\u0dff])\p{M}/u;
 /** What `inWord` says of each UTF-16 unit, asked once: 0 not yet, 1 yes, 2 no. A regex each time is slow. */
 const classes = new Uint8Array(0x10000);
 
-function isWordAt(text: string, index: number): boolean {
+export function isWordAt(text: string, index: number): boolean {
   const unit = text.charCodeAt(index);
   if (unit >= 0xd800 && unit <= 0xdfff) return isAstralWord(text, index, unit);
   let known = classes[unit];

@@ -8,7 +8,7 @@ import type { MatrixCache } from './matrix.ts';
 import { chunksById, counts, documentChunks, neighbours, revisions } from './read.ts';
 import { featuresSchema } from './schema.ts';
 import { allSets, createSet, currentSet, dropSet, previousSet, switchTo } from './sets.ts';
-import { lexicalStatistics } from './statistics.ts';
+import { lexicalStatistics, type StatisticsCache } from './statistics.ts';
 import { putDocument, removeDocument } from './write.ts';
 
 /** The feature store in the one SQLite file. The caller owns the database. */
@@ -18,6 +18,7 @@ export function openSqliteFeatures(
 ): FeatureStore {
   migrate(database, featuresSchema);
   const matrices: MatrixCache = new Map();
+  const statistics: StatisticsCache = new Map();
 
   return {
     createSet: async (manifest) => createSet(database, manifest),
@@ -25,7 +26,12 @@ export function openSqliteFeatures(
     current: async () => currentSet(database),
     switchTo: async (id, expected) => switchTo(database, id, expected),
     previous: async () => previousSet(database),
-    dropSet: async (id) => dropSet(database, id),
+    async dropSet(id) {
+      dropSet(database, id);
+      // The next set may be given the same key.
+      matrices.clear();
+      statistics.clear();
+    },
 
     putDocument: async (set, features) => putDocument(database, set, features),
     removeDocument: async (set, documentId) => removeDocument(database, set, documentId),
@@ -36,6 +42,7 @@ export function openSqliteFeatures(
         }
       });
       matrices.clear();
+      statistics.clear();
       database.scrub();
     },
     revisions: (set) => revisions(database, set),
@@ -45,7 +52,7 @@ export function openSqliteFeatures(
     searchDense: async (set, vector, options) =>
       searchDense(database, matrices, set, vector, options),
     lexicalStatistics: async (set, stems) =>
-      database.snapshot(() => lexicalStatistics(database, set, stems)),
+      database.snapshot(() => lexicalStatistics(database, statistics, set, stems)),
     count: async (set, access) => database.snapshot(() => counts(database, set, access)),
     chunks: async (set, ids, access) => chunksById(database, set, ids, access),
     neighbours: async (set, documentId, from, to) =>
@@ -54,6 +61,7 @@ export function openSqliteFeatures(
 
     async close() {
       matrices.clear();
+      statistics.clear();
     },
   };
 }
