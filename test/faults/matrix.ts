@@ -87,7 +87,7 @@ const embed: Any & Counting = {
   'one result too few': ['invalid (embed.reply)', 1],
   'one result too many': ['invalid (embed.reply)', 1],
   'a result that is no number': ['invalid (embed.reply)', 1],
-  'another model since the start': ['error: embed.model-changed', 0],
+  'another model since the start': ['invalid (embed.model-changed)', 0],
 };
 
 const rerank: Any & Counting = {

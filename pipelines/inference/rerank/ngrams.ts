@@ -1,4 +1,5 @@
-import { type Analysed, meanOf } from './analyse.ts';
+import { meanOf } from './analyse.ts';
+import type { Analysed } from './analysed.ts';
 import { inverseDocumentFrequency, saturated } from './bm25.ts';
 import { sixBits } from './six-bits.ts';
 

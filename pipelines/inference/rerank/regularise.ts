@@ -1,4 +1,5 @@
-import { type Analysed, type Analysis, meanOf } from './analyse.ts';
+import { type Analysis, meanOf } from './analyse.ts';
+import type { Analysed } from './analysed.ts';
 import { lengthShare } from './bm25.ts';
 
 /** How many neighbours are asked, and how much their opinion counts. */

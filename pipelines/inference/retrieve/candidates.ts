@@ -68,8 +68,11 @@ export async function searchWords(
   return features.searchLexical(set.id, searched, searchOptions(search, limit, access));
 }
 
-/** Postings that one search may walk through: some 20 ms. Below it nothing is left out. */
-const mostPostings = 20_000;
+/**
+ * Postings that one search may walk through: some 8 ms. Below it nothing is left out. Against 20,000 it changes nDCG@10
+ * by +.0003 on SciFact, by 0 on Cranfield and by -.0002 on MultiHop-RAG; at 5,000 CISI loses .002.
+ */
+const mostPostings = 8_000;
 /** The rarest words are always searched for. */
 const leastTerms = 2;
 

@@ -4,6 +4,7 @@ import type { FeatureSet, ScoredChunk, SearchOptions } from '../../stores/featur
 import { fallbackOf } from '../fallback.ts';
 import type { Fallback } from '../types.ts';
 import type { Search } from './search.ts';
+import { within } from './within.ts';
 
 /** Lists of each text, in order; empty ones where the embedder could not be had. */
 export type DenseLists = {
@@ -14,28 +15,31 @@ export type DenseLists = {
 /**
  * The nearest passages of each text by meaning; none where the set has no vectors.
  *
- * @throws PermanentError `retrieve.embedder` or `embed.model-changed` when the embedder is not the one that the set's
- *   vectors were made with.
+ * @throws PermanentError `retrieve.embedder` when the embedder is not the one that the set's vectors were made with.
  */
 export async function denseLists(
-  { features, set, embedder, signal }: Search,
+  { features, set, embedder, settings, signal, clock }: Search,
   texts: readonly string[],
   options: SearchOptions,
 ): Promise<DenseLists> {
   const own = embedderOf(set, embedder);
   if (!own) return { lists: texts.map(() => []), fallback: null };
   try {
-    const vectors = await own.embed(texts, 'query', signal);
+    const vectors = await within((stop) => own.embed(texts, 'query', stop), {
+      ms: settings.denseDeadlineMs,
+      code: 'embed.late',
+      signal,
+      clock,
+    });
     const lists = await Promise.all(
       vectors.map((vector) => features.searchDense(set.id, vector, options)),
     );
     return { lists, fallback: null };
   } catch (error) {
     signal?.throwIfAborted();
-    // An embedder that is down, or that cannot take this question, costs the dense arm, not the answer. Another model's
-    // vectors would be worse than none.
-    const isTyped = error instanceof TransientError || error instanceof PermanentError;
-    if (!isTyped || error.code === 'embed.model-changed') throw error;
+    // An embedder that is down, that cannot take this question, or that came back with other weights (then it refuses
+    // by itself) costs the dense arm, not the answer.
+    if (!(error instanceof TransientError || error instanceof PermanentError)) throw error;
     return { lists: texts.map(() => []), fallback: fallbackOf('embed', error) };
   }
 }

@@ -135,12 +135,12 @@ function chosenOf(
 }
 
 function searchOf(
-  { features, embedder }: RetrievalPorts,
+  { features, embedder, clock }: RetrievalPorts,
   settings: RetrievalSettings,
   { access }: Question,
   rest: Pick<Search, 'set' | 'statistics' | 'signal'>,
 ): Search {
-  return { features, embedder, settings, access, ...rest };
+  return { features, embedder, settings, access, clock, ...rest };
 }
 
 /** @throws PermanentError `retrieve.nothing-indexed` while there is no passage at all. */

@@ -129,7 +129,7 @@ async function rescoredHead(
   { reranker, question, terms, signal }: Scoring,
 ): Promise<readonly number[] | null> {
   if (!reranker) return null;
-  const passages = head.map(({ chunk: { text, context } }) => ({ text, context }));
+  const passages = head.map(({ chunk }) => chunk);
   return reranker.rerank({ question, terms }, passages, signal);
 }
 

@@ -1,4 +1,5 @@
 import type { Embedder } from '../../serving/embed/port.ts';
+import type { Clock } from '../../serving/endpoints/clock.ts';
 import type {
   Access,
   FeatureSet,
@@ -16,4 +17,5 @@ export type Search = {
   readonly statistics: (stems: readonly string[]) => Promise<LexicalStatistics>;
   readonly access: Access | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly clock: Clock | undefined;
 };

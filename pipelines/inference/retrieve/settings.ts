@@ -14,6 +14,8 @@ export type RetrievalSettings = {
   readonly boost: number;
   /** Share of the dense scores where the set has vectors; the rest is the lexical score's. */
   readonly denseShare: number;
+  /** After this time the search goes on by words alone, in milliseconds. */
+  readonly denseDeadlineMs: number;
   readonly selfQuery: boolean;
   readonly rerank: boolean;
   readonly expand: boolean;
@@ -65,6 +67,7 @@ export const shippedSettings: RetrievalSettings = {
   window: 1,
   boost: 0.2,
   denseShare: 0.5,
+  denseDeadlineMs: 2_000,
   selfQuery: true,
   rerank: true,
   expand: false,

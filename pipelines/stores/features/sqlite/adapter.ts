@@ -3,12 +3,13 @@ import { migrate } from '../../sqlite/migrate.ts';
 import { contextWeight } from '../lexical.ts';
 import type { FeatureStore } from '../port.ts';
 import { searchDense } from './dense-search.ts';
+import type { KeptSets } from './kept.ts';
 import { type ColumnWeights, searchLexical } from './lexical-search.ts';
 import type { MatrixCache } from './matrix.ts';
 import { chunksById, counts, documentChunks, neighbours, revisions } from './read.ts';
 import { featuresSchema } from './schema.ts';
 import { allSets, createSet, currentSet, dropSet, previousSet, switchTo } from './sets.ts';
-import { lexicalStatistics, type StatisticsCache } from './statistics.ts';
+import { lexicalStatistics } from './statistics.ts';
 import { putDocument, removeDocument } from './write.ts';
 
 /** The feature store in the one SQLite file. The caller owns the database. */
@@ -18,7 +19,7 @@ export function openSqliteFeatures(
 ): FeatureStore {
   migrate(database, featuresSchema);
   const matrices: MatrixCache = new Map();
-  const statistics: StatisticsCache = new Map();
+  const kept: KeptSets = new Map();
 
   return {
     createSet: async (manifest) => createSet(database, manifest),
@@ -30,7 +31,7 @@ export function openSqliteFeatures(
       dropSet(database, id);
       // The next set may be given the same key.
       matrices.clear();
-      statistics.clear();
+      kept.clear();
     },
 
     putDocument: async (set, features) => putDocument(database, set, features),
@@ -42,17 +43,17 @@ export function openSqliteFeatures(
         }
       });
       matrices.clear();
-      statistics.clear();
+      kept.clear();
       database.scrub();
     },
     revisions: (set) => revisions(database, set),
 
     searchLexical: async (set, terms, options) =>
-      searchLexical(database, set, terms, options, weights),
+      searchLexical(database, kept, set, terms, options, weights),
     searchDense: async (set, vector, options) =>
-      searchDense(database, matrices, set, vector, options),
+      searchDense(database, { matrices, kept }, set, vector, options),
     lexicalStatistics: async (set, stems) =>
-      database.snapshot(() => lexicalStatistics(database, statistics, set, stems)),
+      database.snapshot(() => lexicalStatistics(database, kept, set, stems)),
     count: async (set, access) => database.snapshot(() => counts(database, set, access)),
     chunks: async (set, ids, access) => chunksById(database, set, ids, access),
     neighbours: async (set, documentId, from, to) =>
@@ -61,7 +62,7 @@ export function openSqliteFeatures(
 
     async close() {
       matrices.clear();
-      statistics.clear();
+      kept.clear();
     },
   };
 }

@@ -2,6 +2,7 @@ import { accessSql } from '../../sqlite/access.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { number } from '../../sqlite/row.ts';
 import type { Access, ScoredChunk, SearchOptions } from '../port.ts';
+import { type KeptSets, keptOf } from './kept.ts';
 import { type Matrix, type MatrixCache, matrixOf, normalise } from './matrix.ts';
 import { type Ranked, resolve } from './ranking.ts';
 import { findSet, type StoredSet } from './sets.ts';
@@ -13,7 +14,7 @@ import { checkDimensions } from './write.ts';
  */
 export function searchDense(
   database: Database,
-  cache: MatrixCache,
+  { matrices, kept }: { readonly matrices: MatrixCache; readonly kept: KeptSets },
   set: string,
   vector: Float32Array,
   { limit, access, signal }: SearchOptions,
@@ -22,11 +23,12 @@ export function searchDense(
   return database.snapshot(() => {
     const stored = findSet(database, set);
     checkDimensions(stored, vector.length);
-    const matrix = matrixOf(database, cache, stored, vector.length);
+    const matrix = matrixOf(database, matrices, stored, vector.length);
     const query = vector.slice();
     normalise(query, 0, query.length);
     const allowed = allowedDocuments(database, stored, access);
-    return resolve(database, nearest(matrix, query, allowed, Math.floor(limit)), limit);
+    const best = nearest(matrix, query, allowed, Math.floor(limit));
+    return resolve(database, keptOf(database, kept, stored.key), best, limit);
   });
 }
 

@@ -2,6 +2,7 @@ import { accessSql } from '../../sqlite/access.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { number } from '../../sqlite/row.ts';
 import type { QueryTerm, ScoredChunk, SearchOptions } from '../port.ts';
+import { type KeptSets, keptOf } from './kept.ts';
 import { matchGroups, usableTerms } from './match.ts';
 import { type Ranked, ranked, resolve } from './ranking.ts';
 import { lexicalTable } from './schema.ts';
@@ -13,6 +14,7 @@ export type ColumnWeights = { readonly context: number; readonly body: number };
 /** BM25 (k1 1.2, b 0.75: FTS5 has them built in) over the set's passages and their context lines. */
 export function searchLexical(
   database: Database,
+  kept: KeptSets,
   set: string,
   terms: readonly QueryTerm[],
   { limit, access, signal }: SearchOptions,
@@ -28,7 +30,7 @@ export function searchLexical(
     const best = ranked(limit, (count) =>
       bestOf(database, { table, terms: usable, weights, allowed, count }),
     );
-    return resolve(database, best, limit);
+    return resolve(database, keptOf(database, kept, key), best, limit);
   });
 }
 

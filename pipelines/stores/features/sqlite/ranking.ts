@@ -1,5 +1,6 @@
 import type { Database } from '../../sqlite/database.ts';
 import type { ScoredChunk } from '../port.ts';
+import { type Kept, keepChunks, keptChunks } from './kept.ts';
 import { chunksByKey } from './read.ts';
 
 /** How many ties with the last of the best are reckoned with. */
@@ -32,13 +33,18 @@ const isBelow = (candidate: Ranked | undefined, last: Ranked) =>
 /** Reads the winners' passages: descending score, ties by ascending chunk id. */
 export function resolve(
   database: Database,
+  kept: Kept,
   best: readonly Ranked[],
   limit: number,
 ): readonly ScoredChunk[] {
-  const chunks = chunksByKey(
-    database,
-    best.map(({ key }) => key),
-  );
+  const keys = best.map(({ key }) => key);
+  const chunks = keptChunks(kept, keys);
+  const missing = keys.filter((key) => !chunks.has(key));
+  if (missing.length > 0) {
+    const read = chunksByKey(database, missing);
+    keepChunks(kept, read);
+    for (const [key, chunk] of read) chunks.set(key, chunk);
+  }
   return best
     .flatMap(({ key, score }) => {
       const chunk = chunks.get(key);

@@ -1,17 +1,9 @@
 import type { Database } from '../../sqlite/database.ts';
 import { bytes, number, text } from '../../sqlite/row.ts';
 import type { LexicalStatistics } from '../port.ts';
+import { type KeptSets, keptOf } from './kept.ts';
 import { lexicalTable, vocabularyTable } from './schema.ts';
 import { findSet } from './sets.ts';
-
-/** By set: document frequencies that were looked up since the set last changed, whoever changed it. */
-export type StatisticsCache = Map<
-  number,
-  { readonly version: number; readonly documents: Map<string, number> }
->;
-
-/** Stems that are remembered of one set. */
-const mostStems = 20_000;
 
 /**
  * What BM25 needs to know of the set, as the index itself counts it. A look into the vocabulary takes about a tenth of a
@@ -19,12 +11,12 @@ const mostStems = 20_000;
  */
 export function lexicalStatistics(
   database: Database,
-  cache: StatisticsCache,
+  sets: KeptSets,
   set: string,
   stems: readonly string[],
 ): LexicalStatistics {
   const { key } = findSet(database, set);
-  const known = knownOf(database, cache, key);
+  const { documents: known } = keptOf(database, sets, key);
   const missing = [...new Set(stems)].filter((stem) => !known.has(stem));
   if (missing.length > 0) {
     const rows = database.all(
@@ -41,17 +33,6 @@ export function lexicalStatistics(
     averageLength: chunks === 0 ? 0 : tokens / chunks,
     documentFrequency: new Map(stems.map((stem) => [stem, known.get(stem) ?? 0])),
   };
-}
-
-/** A write counts the version up, of which this is the same transaction's view. */
-function knownOf(database: Database, cache: StatisticsCache, key: number): Map<string, number> {
-  const row = database.get('select vector_version from feature_sets where key = ?', key);
-  const version = row ? number(row, 'vector_version') : 0;
-  const cached = cache.get(key);
-  if (cached?.version === version && cached.documents.size < mostStems) return cached.documents;
-  const documents = new Map<string, number>();
-  cache.set(key, { version, documents });
-  return documents;
 }
 
 /**

@@ -73,10 +73,27 @@ describe('without the embedder', () => {
     expect(asked).toBe(1);
   });
 
-  it('another model in its place is refused: its vectors cannot be compared', async () => {
+  it('another model in its place is done without: its vectors cannot be compared', async () => {
     const changed = new PermanentError('', { code: 'embed.model-changed' });
-    const refused = retrieve({ ...dense, embedder: embedding(failing(changed)) });
-    await expect(refused).rejects.toBe(changed);
+    const { fallbacks, passages } = await retrieve({
+      ...dense,
+      embedder: embedding(failing(changed)),
+    });
+    expect(fallbacks).toEqual([{ stage: 'embed', reason: 'invalid', code: 'embed.model-changed' }]);
+    expect(passages.every(({ scores }) => scores.dense === null)).toBe(true);
+  });
+
+  it('one that hangs is waited for as long as the settings say', async () => {
+    const clock = {
+      now: () => 0,
+      after: (_: number, then: () => void) => {
+        queueMicrotask(then);
+        return () => undefined;
+      },
+    };
+    const embedder = embedding(() => new Promise(() => undefined));
+    const { fallbacks } = await retrieve({ ...dense, embedder, clock });
+    expect(fallbacks).toEqual([{ stage: 'embed', reason: 'late', code: 'embed.late' }]);
   });
 
   it('what is a defect is not hidden', async () => {
