@@ -13,12 +13,22 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   }
 }
 
-/** The same for each of a stream's values. */
-export async function* unlessAbortedEach<T>(stream: AsyncIterable<T>, signal: AbortSignal) {
+/** The same for each of a stream's values, of which a model has hundreds: one listener for all of them. */
+export async function* unlessAbortedEach<T>(
+  stream: AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T, void> {
   const iterator = stream[Symbol.asyncIterator]();
+  let refuse: (reason: unknown) => void = () => undefined;
+  const stop = () => refuse(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
   try {
     while (true) {
-      const next = await unlessAborted(iterator.next(), signal);
+      signal.throwIfAborted();
+      const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        refuse = reject;
+        iterator.next().then(resolve, reject);
+      });
       if (next.done === true) {
         signal.throwIfAborted();
         return;
@@ -26,6 +36,7 @@ export async function* unlessAbortedEach<T>(stream: AsyncIterable<T>, signal: Ab
       yield next.value;
     }
   } finally {
+    signal.removeEventListener('abort', stop);
     // Not awaited: an iterator that hangs in `next` would hang here too.
     void iterator.return?.()?.catch(() => undefined);
   }
