@@ -39,8 +39,9 @@ export type Serving = Pick<FeaturePipeline, 'embedder' | 'headers' | 'pace'> & {
   close(): Promise<void>;
 };
 
-/** Longest time for a whole answer that a language model writes, in milliseconds. */
-const writtenMs = 60_000;
+/** How long a model is waited for, and how long it may then go on, in milliseconds. */
+const usualFirstTextMs = 10_000;
+const writingMs = 50_000;
 const slotsOf = ({ concurrency = 32, urls }: LanguageModelEnvironment) =>
   concurrency * Math.max(1, urls.length);
 
@@ -53,6 +54,7 @@ export async function openServing(
   try {
     const { llm, embedder, reranker, headers, pace, close } = servers;
     const extractive = extractiveModel();
+    const firstTextMs = environment.llm?.firstWordsMs ?? usualFirstTextMs;
     const voice = llm && (await generatorOf(llm, environment, store, knowledge));
     const understand = loadPrompt('understand');
     const reader =
@@ -66,9 +68,9 @@ export async function openServing(
         ...(reranker && { reranker }),
         ...(reader && { reader }),
       }),
-      model: voice ? withFallback(voice.model, extractive) : extractive,
+      model: voice ? withFallback(voice.model, extractive, { firstTextMs }) : extractive,
       statistics: (set, stems) => store.features.lexicalStatistics(set, stems),
-      ...(llm && { deadlineMs: writtenMs }),
+      ...(llm && { deadlineMs: firstTextMs + writingMs }),
     };
     const release = await store.registry.register(
       servedRelease({
@@ -108,7 +110,6 @@ async function generatorOf(
   store: Storehouse,
   knowledge: Pick<Knowledge, 'authors' | 'style'>,
 ): Promise<Generator> {
-  const hasEmbedder = environment.embed !== null || environment.embedder !== undefined;
   const prompts = loadAnswerPrompts();
   const { author, style } = await measuredVoice(knowledge);
   // Trained weights know the voice; told on top of that they overdo it.
@@ -117,9 +118,6 @@ async function generatorOf(
     ...shippedGeneration,
     voice,
     startsThinking: environment.llm?.thinks ?? false,
-    // The gate counts words, and what an embedder finds may share none with the question: half as much will do.
-    // Not measured; what passes in vain is left to the model, which is told to say so.
-    leastSupport: shippedGeneration.leastSupport / (hasEmbedder ? 2 : 1),
   };
   const written = groundedModel({ model: llm, settings, prompts });
   const prints = environment.llm?.prints;

@@ -116,6 +116,10 @@ async function* answer(
       continue;
     }
     const abstained = part.reason === 'unsupported';
+    // Written and not quoted, and by nothing in the writing to be checked against: whoever reads it should know.
+    if (!abstained && part.generation && cited.size === 0) {
+      fallbacks.push({ stage: 'generate', reason: 'uncited', code: 'chat.uncited' });
+    }
     if (abstained) {
       for (const text of abstention(sources, question.abstention)) {
         for (const number of text.citations) cited.add(number);

@@ -17,6 +17,8 @@ export type LanguageModelEnvironment = ServerSettings & {
   readonly contextTokens?: number;
   readonly concurrency?: number;
   readonly queue?: number;
+  /** Longest wait for the first words of an answer before it is quoted instead, in milliseconds. */
+  readonly firstWordsMs?: number;
   /** US dollars per million tokens. */
   readonly prices?: {
     readonly promptPerMillionUsd: number;
@@ -80,6 +82,7 @@ export const servingShape = {
   LLM_CONTEXT_TOKENS: positive,
   LLM_CONCURRENCY: positive,
   LLM_QUEUE: optional(z.coerce.number().int().min(0)),
+  LLM_FIRST_WORDS_MS: positive,
   LLM_PRICES: prices,
   LLM_UNDERSTANDS: flag('on'),
   LLM_THINKS: flag('off'),
@@ -123,6 +126,7 @@ export function servingOf(data: z.infer<typeof servingSchema>): ServingEnvironme
             contextTokens: data.LLM_CONTEXT_TOKENS,
             concurrency: data.LLM_CONCURRENCY,
             queue: data.LLM_QUEUE,
+            firstWordsMs: data.LLM_FIRST_WORDS_MS,
             prices: data.LLM_PRICES,
           }),
         }

@@ -21,7 +21,7 @@ export async function languageModelOf(
   llm: LanguageModelEnvironment,
   signal?: AbortSignal,
 ): Promise<LanguageModel> {
-  const { engine, model, adapter, contextTokens, prices, concurrency, queue } = llm;
+  const { engine, model, adapter, contextTokens, prices, concurrency, queue, firstWordsMs } = llm;
   const endpoints =
     llm.urls.length > 0 ? endpointsOf(llm) : endpointsOf({ ...llm, urls: [routerUrl] });
   return await openLanguageModel(
@@ -35,6 +35,8 @@ export async function languageModelOf(
       limits: {
         ...(concurrency !== undefined && { concurrency }),
         ...(queue !== undefined && { queue }),
+        // Whoever waits longer for words lets the server take longer for them.
+        ...(firstWordsMs !== undefined && { firstMs: Math.max(30_000, firstWordsMs) }),
       },
     },
     signal,

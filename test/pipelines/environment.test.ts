@@ -72,6 +72,7 @@ describe('the environment', () => {
       LLM_ADAPTER: 'ada',
       LLM_PRICES: '0.20, 0.60',
       LLM_CONCURRENCY: '8',
+      LLM_FIRST_WORDS_MS: '30000',
       LLM_HEADERS: 'on',
       EMBED_URL: 'http://gpu-1:8081',
       EMBED_API_KEY: 'secret',
@@ -82,6 +83,7 @@ describe('the environment', () => {
       adapter: 'ada',
       prices: { promptPerMillionUsd: 0.2, completionPerMillionUsd: 0.6 },
       concurrency: 8,
+      firstWordsMs: 30_000,
       understands: true,
       thinks: false,
     });

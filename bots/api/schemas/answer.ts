@@ -37,7 +37,7 @@ export type ShownSource = z.infer<typeof sourceSchema>;
 export const fallbackSchema = z
   .object({
     stage: z.enum(['understand', 'embed', 'rerank', 'generate']),
-    reason: z.enum(['late', 'down', 'busy', 'invalid', 'cut']),
+    reason: z.enum(['late', 'down', 'busy', 'invalid', 'cut', 'uncited']),
     code: z.string(),
   })
   .meta({ id: 'Fallback', description: 'What stood in the way of a better answer.' });

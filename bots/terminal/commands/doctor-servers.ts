@@ -8,6 +8,7 @@ import {
   type FoundEngine,
 } from '../../../pipelines/serving/language-model/discover.ts';
 import type { LanguageModel } from '../../../pipelines/serving/language-model/port.ts';
+import { completed } from '../../../pipelines/serving/language-model/read.ts';
 import { embedderOf, languageModelOf, rerankerOf } from '../../../pipelines/serving/open.ts';
 import type { ArtefactStore } from '../../../pipelines/stores/artefacts/port.ts';
 import type { EmbeddedStores } from '../../../pipelines/stores/open.ts';
@@ -55,7 +56,12 @@ async function checkChat(
       verdict: 'good',
       found: `${engine}${at}, ${base} (${pinned}), ${model.contextTokens.toLocaleString('en-GB')} tokens`,
     };
+    // An embedding model's server describes itself as a chat model's does: only asking tells.
+    const messages = [{ role: 'user', content: 'Say yes.' }] as const;
+    await completed(model, { messages, maxTokens: 1, temperature: 0 });
     return [answers, ...(await checkVoice(model, llm, artefacts))];
+  } catch (error) {
+    return [trouble(name, error)];
   } finally {
     await model.close();
   }
@@ -127,7 +133,17 @@ async function checkEmbedding(
     const embedder = await embedderOf(environment, cache);
     const identity = embedder?.identity ?? null;
     await embedder?.close();
-    return { findings: [], identity };
+    const findings: Finding[] =
+      environment.embed && identity
+        ? [
+            {
+              name: 'Embedding server',
+              verdict: 'good',
+              found: `${identity.name}, ${identity.dimensions} dimensions`,
+            },
+          ]
+        : [];
+    return { findings, identity };
   } catch (error) {
     return { findings: [trouble('Embedding', error)], identity: null };
   }

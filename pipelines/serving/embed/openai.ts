@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PermanentError } from '../../stores/errors.ts';
 import type { Attempt } from '../endpoints/port.ts';
 import { requestJson } from '../endpoints/request.ts';
 import { type NamedEmbedding, openNamedEmbedder } from './named.ts';
@@ -21,8 +22,25 @@ export async function openOpenAiEmbedder(
 ): Promise<Embedder> {
   const ask = async (attempt: Attempt, texts: readonly string[]): Promise<unknown> => {
     const body = { model: settings.model, input: texts, encoding_format: 'float' };
-    const { data } = await requestJson(attempt, { ...asker, path: '/v1/embeddings', body, schema });
+    const request = { ...asker, path: '/v1/embeddings', body, schema };
+    const { data } = await requestJson(attempt, request).catch((error: unknown) => {
+      throw aboutLength(error, texts.length);
+    });
     return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
   };
   return await openNamedEmbedder(settings, ask, signal);
+}
+
+/** llama.cpp, by which of its two limits is met first; vLLM and OpenAI; Ollama. */
+const length =
+  /too large to process|larger than the max context size|maximum context length|exceeds? the (?:available )?context/iu;
+
+/**
+ * Lengths are estimated, and a text may be longer than that: German is twice as long to an English tokeniser. llama.cpp
+ * calls it a failure of its own (500), which would be tried again and then held against the server.
+ */
+function aboutLength(error: unknown, texts: number): unknown {
+  if (!(error instanceof Error) || !length.test(error.message)) return error;
+  const code = texts === 1 ? 'embed.too-long' : 'embed.refused';
+  return new PermanentError(error.message, { code, cause: error });
 }

@@ -131,6 +131,18 @@ describe('understudy with a language model', () => {
     expect(sick.stdout).toContain('"name":"Reranker","verdict":"bad"');
   });
 
+  test('doctor is not taken in by an embedding server that calls itself a model', async () => {
+    const posing = await startTgi({ engine: 'llamacpp' });
+    posing.misbehave({ kind: 'status', status: 500, body: { error: { message: 'no logits' } } });
+    try {
+      const { code, stdout } = await command(home, ['doctor'], { LLM_URL: posing.url });
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/✗ Chat model/u);
+    } finally {
+      await posing.close();
+    }
+  });
+
   test('embeds and reranks on servers, and says when reranking was done without', async () => {
     const own = join(scratch(), 'home');
     const posts = scratch();

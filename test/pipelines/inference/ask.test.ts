@@ -6,7 +6,7 @@ import {
   markedText,
 } from '../../../pipelines/inference/ask.ts';
 import type { Retrieved } from '../../../pipelines/inference/types.ts';
-import type { ChatPart, ChatRequest } from '../../../pipelines/serving/chat/port.ts';
+import type { ChatPart, ChatRequest, Generation } from '../../../pipelines/serving/chat/port.ts';
 import { PermanentError, TransientError } from '../../../pipelines/stores/errors.ts';
 
 const question = { text: 'What is a tombstone?', history: [], now: '2026-11-15T12:00:00Z' };
@@ -122,6 +122,21 @@ describe('ask', () => {
       fallbacks: [late, { stage: 'generate', reason: 'down', code: 'chat.down' }],
       generation: null,
     });
+  });
+
+  test('says that a model named no source for what it wrote', async () => {
+    const generation = { model: 'tgi:base' } as unknown as Generation;
+    const uncited = { stage: 'generate', reason: 'uncited', code: 'chat.uncited' };
+    const fallbacksOf = async (...parts: ChatPart[]) => {
+      const done = (await all(answering(parts))).at(-1);
+      return done?.type === 'done' ? done.fallbacks : null;
+    };
+    const written = { ...finish, generation };
+    expect(await fallbacksOf(text('It marks.'), written)).toEqual([uncited]);
+    expect(await fallbacksOf(text('It marks.', 1), written)).toEqual([]);
+    // A number that no source has is none.
+    expect(await fallbacksOf(text('It marks.', 9), written)).toEqual([uncited]);
+    expect(await fallbacksOf({ ...written, reason: 'unsupported' })).toEqual([]);
   });
 
   test('says where the model was cut short, in the asker’s words, before what is quoted instead', async () => {

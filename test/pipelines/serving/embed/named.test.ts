@@ -192,3 +192,24 @@ describe('an embedder of whatever kind', () => {
     await expect(from(server.url, named)).rejects.toMatchObject({ code });
   });
 });
+
+describe('a server that only refuses lengths when it meets them', () => {
+  const refusals = [
+    [500, 'input (629 tokens) is too large to process. increase the physical batch size'],
+    [400, 'the request exceeds the available context size, try increasing it'],
+    [400, "This model's maximum context length is 512 tokens, however you requested 629 tokens"],
+  ] as const;
+
+  test.each(refusals)('%i “%s” is about the text, not the server', async (status, message) => {
+    const server = opened(await startTei());
+    const embedder = opened(await openOpenAiEmbedder(settings(server.url)));
+    const fault = { kind: 'status', status, body: { error: { message, code: status } } } as const;
+    server.misbehave(fault);
+    await expect(embedder.embed(['Brot'], 'passage')).rejects.toMatchObject({
+      code: 'embed.too-long',
+    });
+    server.behave();
+    // Not held against it: the next text is taken at once.
+    expect(await embedder.embed(['bread'], 'passage')).toHaveLength(1);
+  });
+});
