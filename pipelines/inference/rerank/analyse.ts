@@ -1,7 +1,16 @@
 import { fold, isWordAt } from '../../stores/features/lexical.ts';
-import type { Analysed, PassageText } from './analysed.ts';
 import { type Lexicon, stopped } from './lexicon.ts';
 import { sixBits, space } from './six-bits.ts';
+
+/** A candidate as the lexical methods see it: content words only, the context line's before the text's. */
+export type Analysed = {
+  /** Stem ids in reading order; shared by all candidates of one question. */
+  readonly stems: Int32Array;
+  /** How many of `stems` come from the context line. */
+  readonly contextLength: number;
+  /** Six bits of each UTF-16 unit of the content words, folded, with a space before, between and after them. */
+  readonly letters: Uint8Array;
+};
 
 export type Analysis = {
   readonly candidates: readonly Analysed[];
@@ -12,7 +21,7 @@ export type Analysis = {
 export type Analyser = {
   /** The stem's number: comparing integers is what makes the rest quick. */
   idOf(stemmed: string): number;
-  analyse(passages: readonly PassageText[]): Analysis;
+  analyse(passages: readonly { readonly context: string; readonly text: string }[]): Analysis;
 };
 
 /** Folding may lengthen a text by a character or two. */
@@ -42,48 +51,43 @@ export function openAnalyser(lexicon: Lexicon): Analyser {
   return {
     idOf: (stemmed) => ownOf(lexicon.stemNumber(stemmed)),
     analyse(passages) {
+      const most = passages.reduce((sum, passage) => sum + lengthOf(passage), 0);
+      // One piece of memory for all of them. A word takes two places at least, itself and a space.
+      const stems = new Int32Array((most >> 1) + 1);
+      const letters = new Uint8Array(most);
+      let stemsEnd = 0;
+      let lettersEnd = 0;
+      let limit = 0;
+      const read = (text: string) => {
+        eachWord(fold(text), (folded, start, end, one, other) => {
+          const number = lexicon.stemOf(one, other, () => folded.slice(start, end));
+          if (number === stopped || lettersEnd + end - start >= limit) return;
+          stems[stemsEnd++] = ownOf(number);
+          for (let at = start; at < end; at++)
+            letters[lettersEnd++] = sixBits(folded.charCodeAt(at));
+          letters[lettersEnd++] = space;
+        });
+      };
       const candidates = passages.map((passage): Analysed => {
-        const { stems, contextLength, letters } = readPassage(passage, lexicon);
-        return { stems: stems.map(ownOf), contextLength, letters };
+        const [stemsStart, lettersStart] = [stemsEnd, lettersEnd];
+        limit = lettersEnd + lengthOf(passage);
+        letters[lettersEnd++] = space;
+        read(passage.context);
+        const contextLength = stemsEnd - stemsStart;
+        read(passage.text);
+        return {
+          stems: stems.subarray(stemsStart, stemsEnd),
+          contextLength,
+          letters: letters.subarray(lettersStart, lettersEnd),
+        };
       });
       return { candidates, ids };
     },
   };
 }
 
-/** Read before: a store hands out the same passage as the same object for as long as it keeps it. */
-function readPassage(passage: PassageText, lexicon: Lexicon): Analysed {
-  const known = lexicon.read.get(passage);
-  if (known !== undefined) return known;
-  const most = lengthOf(passage);
-  // A word takes two places at least, itself and a space.
-  const stems = new Int32Array((most >> 1) + 1);
-  const letters = new Uint8Array(most);
-  let length = 0;
-  let lettersEnd = 0;
-  const read = (text: string) => {
-    eachWord(fold(text), (folded, start, end, one, other) => {
-      const number = lexicon.stemOf(one, other, () => folded.slice(start, end));
-      if (number === stopped || lettersEnd + end - start >= most) return;
-      stems[length++] = number;
-      for (let at = start; at < end; at++) letters[lettersEnd++] = sixBits(folded.charCodeAt(at));
-      letters[lettersEnd++] = space;
-    });
-  };
-  letters[lettersEnd++] = space;
-  read(passage.context);
-  const contextLength = length;
-  read(passage.text);
-  const analysed = {
-    stems: stems.slice(0, length),
-    contextLength,
-    letters: letters.slice(0, lettersEnd),
-  };
-  lexicon.read.set(passage, analysed);
-  return analysed;
-}
-
-const lengthOf = ({ context, text }: PassageText): number => context.length + text.length + spare;
+const lengthOf = ({ context, text }: { readonly context: string; readonly text: string }): number =>
+  context.length + text.length + spare;
 
 /** Each word's place and its two hashes: FNV-1a, and a multiplicative one. */
 function eachWord(

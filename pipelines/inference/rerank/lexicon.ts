@@ -1,5 +1,4 @@
 import { stem } from '../../stores/features/lexical.ts';
-import type { Analysed, PassageText } from './analysed.ts';
 
 /**
  * Words and the numbers of their stems, found by their letters: no string is made of a word that was seen before, and
@@ -16,8 +15,6 @@ export type Lexicon = {
   stemNumber(stemmed: string): number;
   /** Numbers of stems are below this. */
   stems(): number;
-  /** Passages that were read with these numbers, for as long as anybody else keeps them. */
-  readonly read: WeakMap<PassageText, Analysed>;
 };
 
 export const stopped = -1;
@@ -42,7 +39,6 @@ function openLexicon(stopWords: ReadonlySet<string>): Lexicon {
   return {
     stemNumber,
     stems: () => numbers.size,
-    read: new WeakMap(),
     stemOf(one, other, word) {
       let slot = (one ^ (one >>> 15)) & mask;
       for (;;) {

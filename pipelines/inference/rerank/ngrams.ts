@@ -1,5 +1,4 @@
-import { meanOf } from './analyse.ts';
-import type { Analysed } from './analysed.ts';
+import { type Analysed, meanOf } from './analyse.ts';
 import { inverseDocumentFrequency, saturated } from './bm25.ts';
 import { sixBits } from './six-bits.ts';
 

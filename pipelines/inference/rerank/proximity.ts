@@ -1,7 +1,6 @@
 import { contextWeight, stem } from '../../stores/features/lexical.ts';
 import type { LexicalStatistics, QueryTerm } from '../../stores/features/port.ts';
-import { type Analyser, type Analysis, meanOf } from './analyse.ts';
-import type { Analysed } from './analysed.ts';
+import { type Analysed, type Analyser, type Analysis, meanOf } from './analyse.ts';
 import { type Bm25, bm25For, inverseDocumentFrequency, saturated } from './bm25.ts';
 
 /** Single words, ordered pairs, unordered pairs within the window. */

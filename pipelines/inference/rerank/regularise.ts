@@ -1,5 +1,4 @@
-import { type Analysis, meanOf } from './analyse.ts';
-import type { Analysed } from './analysed.ts';
+import { type Analysed, type Analysis, meanOf } from './analyse.ts';
 import { lengthShare } from './bm25.ts';
 
 /** How many neighbours are asked, and how much their opinion counts. */

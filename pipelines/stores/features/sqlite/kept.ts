@@ -17,8 +17,8 @@ export type KeptSets = Map<number, Kept>;
 
 /** Stems that are remembered of one set. */
 const mostStems = 20_000;
-/** Text that is remembered of one set, in UTF-16 units: some 5,000 passages, which most personal corpora never have. */
-const mostUnits = 8_000_000;
+/** Text that is remembered of one set, in UTF-16 units: some 2,500 passages. */
+const mostUnits = 4_000_000;
 
 /** A write counts the version up, of which this is the same transaction's view. */
 export function keptOf(database: Database, sets: KeptSets, key: number): Kept {
