@@ -17,7 +17,8 @@ export type CutShortWords = { readonly cutShort: string };
 /** What stood in the way of a better answer, and what was done without. */
 export type Fallback = {
   readonly stage: 'understand' | 'embed' | 'rerank' | 'generate';
-  readonly reason: FallbackReason;
+  /** `uncited`: what a model wrote names no source at all, so there is nothing to check it against. */
+  readonly reason: FallbackReason | 'uncited';
   /** Code of the error behind it, for operators. */
   readonly code: string;
 };

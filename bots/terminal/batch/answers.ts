@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import type { AnswerError, AnswerEvent } from '../../../pipelines/inference/ask.ts';
+import { parsedJson } from '../../../pipelines/json.ts';
 import { UsageError } from '../exit.ts';
 
 type Done = Extract<AnswerEvent, { type: 'done' }>;
@@ -71,12 +72,4 @@ async function kept(path: string): Promise<ReadonlySet<string>> {
       );
     }),
   );
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { parsedJson } from '../../../pipelines/json.ts';
 import { sha256 } from '../../../pipelines/stores/identity.ts';
 import { UsageError } from '../exit.ts';
 
@@ -66,13 +67,5 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     throw new UsageError(
       `${path} cannot be read: ${error instanceof Error ? error.message : error}`,
     );
-  }
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

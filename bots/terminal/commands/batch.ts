@@ -1,10 +1,4 @@
-import {
-  type AnswerError,
-  type AnswerEvent,
-  type AnswerSource,
-  ask,
-  markedText,
-} from '../../../pipelines/inference/ask.ts';
+import { type AnswerEvent, type AnswerSource, ask } from '../../../pipelines/inference/ask.ts';
 import { openRecording } from '../../conversation/recording.ts';
 import { type BatchAnswer, openAnswers } from '../batch/answers.ts';
 import { type BatchQuestion, readQuestions } from '../batch/questions.ts';
@@ -47,7 +41,7 @@ export async function runBatch(
       if (answer === 'stopped') return;
       progress.step();
       count(tally, answer);
-      if (answer.error?.retryable === true) continue;
+      if (isForLater(answer)) continue;
       await answers.write(answer);
       output.data(answer);
     }
@@ -68,7 +62,6 @@ async function answerOne(
 ): Promise<BatchAnswer | 'stopped'> {
   const asked = { thread: `batch:${id}`, channel: 'batch', asker: null, question };
   const recording = openRecording(asked, release.id);
-  let answer = '';
   let sources: readonly AnswerSource[] = [];
   let end: Extract<AnswerEvent, { type: 'done' | 'error' }> | undefined;
   const now = new Date().toISOString();
@@ -76,7 +69,6 @@ async function answerOne(
     for await (const event of ask(answering, { text: question, history, now }, signal)) {
       recording.note(event);
       if (event.type === 'sources') sources = event.sources;
-      if (event.type === 'text') answer += markedText(event.text, event.citations);
       if (event.type === 'done' || event.type === 'error') end = event;
     }
   } catch (error) {
@@ -84,8 +76,9 @@ async function answerOne(
     throw error;
   }
   if (end === undefined) return 'stopped';
-  await traces.record(recording.finished());
-  const common = { id, question, answer, trace: end.trace };
+  const trace = recording.finished();
+  await traces.record(trace);
+  const common = { id, question, answer: trace.answer, trace: trace.id };
   if (end.type === 'error') return { ...common, ...nothing, outcome: 'failed', error: end.error };
   const { outcome, cited, support, fallbacks, generation, reading, timings } = end;
   const citations = sources
@@ -110,8 +103,19 @@ const nothing = {
   timings: {},
 } as const;
 
-function count(tally: Tally, answer: BatchAnswer & { readonly error?: AnswerError }): void {
-  if (answer.error?.retryable === true) tally.later += 1;
+/**
+ * Failed for the moment, or written by a stand-in: nobody waits here, so the model is asked again later instead of
+ * having quotations stand among its answers.
+ */
+function isForLater({ error, fallbacks }: BatchAnswer): boolean {
+  const standIn = fallbacks.some(
+    ({ stage, reason }) => stage === 'generate' && reason !== 'invalid' && reason !== 'uncited',
+  );
+  return standIn || error?.retryable === true;
+}
+
+function count(tally: Tally, answer: BatchAnswer): void {
+  if (isForLater(answer)) tally.later += 1;
   else tally[answer.outcome] += 1;
   tally.cost += answer.generation?.usage?.costUsd ?? 0;
   tally.cost += answer.reading?.costUsd ?? 0;

@@ -38,15 +38,18 @@ export async function checkAdapter(
   if (adapter === null) {
     throw new PermanentError('There is no adapter to check.', { code: 'adapter.none' });
   }
-  const own = await printsOrRefusal(model, adapter, signal);
+  // Side by side: whoever starts the twin waits for it.
+  const [own, base, strange] = await Promise.all([
+    printsOrRefusal(model, adapter, signal),
+    takePrints(model, null, signal),
+    printsOrRefusal(model, `no-such-adapter-${randomUUID()}`, signal),
+  ]);
   if (own === 'refused') {
     return verdict(
       { differs: 0, matches: null, bogus: 'refused' },
       `The server does not know the adapter “${adapter}”.`,
     );
   }
-  const base = await takePrints(model, null, signal);
-  const strange = await printsOrRefusal(model, `no-such-adapter-${randomUUID()}`, signal);
   const differs = own.filter((print, index) => !agree(print, base[index] ?? '')).length;
   const bogus = strange === 'refused' ? strange : agreeing(strange, base) ? 'base' : 'other';
   const matches = recorded && count(own, recorded.prints);

@@ -41,7 +41,7 @@ export async function takePrints(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const prints: string[] = [];
-  // One after the other: what else runs in a batch can change which of two equal tokens wins.
+  // One after the other: the more runs in a batch, the likelier another of two equal tokens wins.
   for (const content of probePrompts) {
     const reply = await completed(
       model,

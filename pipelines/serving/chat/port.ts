@@ -53,9 +53,9 @@ export type Generation = {
 /**
  * Why the first choice of model did not answer. `late`: not within its time; `down`: not reachable or failing; `busy`:
  * more asked than it can take; `invalid`: what it was asked or what it said could not be used; `cut`: it broke off
- * after the answer had begun; `uncited`: it named no source for anything it said.
+ * after the answer had begun.
  */
-export type FallbackReason = 'late' | 'down' | 'busy' | 'invalid' | 'cut' | 'uncited';
+export type FallbackReason = 'late' | 'down' | 'busy' | 'invalid' | 'cut';
 
 /**
  * What a model says, part by part, as Markdown: the parts' texts joined are the answer. `text` carries the

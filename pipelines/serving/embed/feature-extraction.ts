@@ -1,4 +1,5 @@
 import type { FeatureExtractionOutput } from '@huggingface/inference';
+import { parsedJson } from '../../json.ts';
 import { PermanentError } from '../../stores/errors.ts';
 import { failureOf } from '../endpoints/failure.ts';
 import type { Attempt } from '../endpoints/port.ts';
@@ -81,16 +82,8 @@ function checkedFetch({ endpoint }: Attempt): typeof fetch {
       throw init?.signal?.aborted ? error : unreachable(service, code, endpoint.url, error);
     }
     const text = await response.text().catch(() => '');
-    throw failureOf(service, code, response.status, parsed(text), response.headers);
+    throw failureOf(service, code, response.status, parsedJson(text) ?? text, response.headers);
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function misunderstood(cause: unknown, { endpoint }: Attempt): PermanentError {

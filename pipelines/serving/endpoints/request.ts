@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parsedJson } from '../../json.ts';
 import { PermanentError } from '../../stores/errors.ts';
 import { addressOf, authorisation } from './address.ts';
 import { failureOf } from './failure.ts';
@@ -60,14 +61,6 @@ async function exchange(
     return { response, text: await response.text() };
   } catch (error) {
     throw signal.aborted ? signal.reason : unreachable(service, code, address, error);
-  }
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

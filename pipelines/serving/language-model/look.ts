@@ -1,3 +1,4 @@
+import { parsedJson } from '../../json.ts';
 import type { TransientError } from '../../stores/errors.ts';
 import { addressOf, authorisation } from '../endpoints/address.ts';
 import { openAttempt } from '../endpoints/attempt.ts';
@@ -39,7 +40,7 @@ export async function look(
         redirect: 'manual',
       });
       const { status, headers } = response;
-      return { status, headers, body: parsed(await response.text()), failure: null };
+      return { status, headers, body: parsedJson(await response.text()), failure: null };
     });
   } catch (error) {
     signal?.throwIfAborted();
@@ -47,13 +48,5 @@ export async function look(
     return { status: null, headers: null, body: undefined, failure };
   } finally {
     end();
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../json.ts';
 import { TransientError } from '../../stores/errors.ts';
 import type { Completion, CompletionPart, LanguageModel } from './port.ts';
 
@@ -36,7 +37,7 @@ export async function completedAs<T>(
 ): Promise<Finish & { readonly value: T }> {
   const schema = { name, schema: z.toJSONSchema(shape) };
   const reply = await completed(model, { temperature: 0, ...completion, schema }, signal);
-  const parsed = shape.safeParse(parsedJson(reply.text));
+  const parsed = shape.safeParse(parsedJson(unfenced(reply.text)));
   if (parsed.success) return { ...reply, value: parsed.data };
   throw new TransientError(`The model’s reply is not a ${name}: ${z.prettifyError(parsed.error)}`, {
     code: 'chat.shape',
@@ -45,11 +46,5 @@ export async function completedAs<T>(
 }
 
 /** Some servers only ask for JSON instead of enforcing it, and models then like to fence it. */
-function parsedJson(text: string): unknown {
-  const body = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/u.exec(text)?.[1] ?? text;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
+const unfenced = (text: string): string =>
+  /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/u.exec(text)?.[1] ?? text;
