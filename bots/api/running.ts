@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** One answer while somebody waits for it. */
 export type Waiting = {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** One `data:` field an event (WHATWG HTML, section 9.2); JSON has no raw line breaks. */
 export const asEvent = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;

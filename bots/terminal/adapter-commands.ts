@@ -3,7 +3,8 @@ import type { LanguageModelEnvironment } from '../../pipelines/serving/environme
 import type { LanguageModel } from '../../pipelines/serving/language-model/port.ts';
 import { PermanentError } from '../../pipelines/stores/errors.ts';
 import type { ExitCode } from './exit.ts';
-import { type Output, openOutput } from './output.ts';
+import type { Output } from './output.ts';
+import { inStorehouse } from './rooms.ts';
 import type { Setting } from './setting.ts';
 import type { Storehouse } from './storehouse.ts';
 
@@ -47,7 +48,7 @@ async function withModel(
   json: boolean,
   run: (opened: Opened, output: Output) => Promise<ExitCode>,
 ): Promise<void> {
-  const { llm, home } = setting.environment();
+  const { llm } = setting.environment();
   if (llm?.adapter === undefined) {
     throw new PermanentError('No adapter is set: there is nothing to check.', {
       code: 'environment.incomplete',
@@ -55,16 +56,12 @@ async function withModel(
     });
   }
   const { languageModelOf } = await import('../../pipelines/serving/open.ts');
-  const { openStorehouse } = await import('./storehouse.ts');
-  const house = await openStorehouse(home);
-  try {
+  await inStorehouse(setting, json, async (house, output) => {
     const model = await languageModelOf(llm, setting.signal);
     try {
-      setting.exit(await run({ model, house, llm }, openOutput(json)));
+      return await run({ model, house, llm }, output);
     } finally {
       await model.close();
     }
-  } finally {
-    await house.close();
-  }
+  });
 }

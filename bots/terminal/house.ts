@@ -1,6 +1,6 @@
 import type { Environment } from '../../pipelines/environment.ts';
 import type { FeaturePipeline } from '../../pipelines/feature/sync.ts';
-import { type Answering, ask } from '../../pipelines/inference/ask.ts';
+import type { Answering } from '../../pipelines/inference/ask.ts';
 import type { LanguageModel } from '../../pipelines/serving/language-model/port.ts';
 import type { Release } from '../../pipelines/stores/registry/release.ts';
 import { readAccessRules } from '../conversation/access/read.ts';
@@ -15,6 +15,7 @@ import { pseudonymKey } from '../state/key.ts';
 import { openConversationState } from '../state/sqlite.ts';
 import { openServing, type Serving } from './serving.ts';
 import { openStorehouse, type Storehouse } from './storehouse.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Everything a process needs, opened: the one place where adapters are chosen and wired. */
 export type House = Storehouse &
@@ -27,7 +28,7 @@ export type House = Storehouse &
     readonly knowledge: Knowledge;
     /** Looks whether the server still answers in the twin's voice: what is wrong, or null. */
     readonly checkVoice: Serving['checkVoice'];
-    /** Reads and compiles what the first question would otherwise wait for; never fails. */
+    /** Reads and compiles what the first question would otherwise wait for; asks no language model, never fails. */
     warmUp(): Promise<void>;
     /** Lets running answers finish; afterwards nothing new is answered. */
     drain(): Promise<void>;
@@ -41,7 +42,7 @@ export async function openHouse(
   environment: Environment,
   { access, limits }: Pick<BotsEnvironment, 'access' | 'limits'> = {},
 ): Promise<House> {
-  const store = await openStorehouse(environment.home);
+  const store = await openStorehouse(environment);
   let serving: Serving | undefined;
   try {
     const knowledge = openKnowledge(store);
@@ -62,15 +63,7 @@ export async function openHouse(
       ...serving,
       conversation,
       knowledge,
-      async warmUp() {
-        const question = {
-          text: 'What is this about?',
-          history: [],
-          now: new Date().toISOString(),
-        };
-        // Not traced: nobody asked. With nothing indexed there is nothing to warm either.
-        await Array.fromAsync(ask(answering, question)).catch(() => undefined);
-      },
+      warmUp: () => warmUp(answering),
       drain: () => conversation.drain(graceMs),
       async close() {
         await conversation.drain(graceMs);

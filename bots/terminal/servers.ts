@@ -1,5 +1,5 @@
 import type { Environment } from '../../pipelines/environment.ts';
-import { type FeaturePipeline, servedPace } from '../../pipelines/feature/sync.ts';
+import { type ServedMaking, servedMaking } from '../../pipelines/feature/served-making.ts';
 import type { Embedder } from '../../pipelines/serving/embed/port.ts';
 import type { LanguageModel } from '../../pipelines/serving/language-model/port.ts';
 import { embedderOf, languageModelOf, rerankerOf } from '../../pipelines/serving/open.ts';
@@ -7,12 +7,10 @@ import type { ServedReranker } from '../../pipelines/serving/rerank/tei.ts';
 import type { EmbeddedStores } from '../../pipelines/stores/open.ts';
 
 /** The model servers that are named, each of them asked whether it is there. */
-export type Servers = {
+export type Servers = ServedMaking & {
   readonly llm: LanguageModel | null;
   readonly embedder: Embedder | null;
   readonly reranker: ServedReranker | null;
-  readonly headers: NonNullable<FeaturePipeline['headers']> | null;
-  readonly pace: NonNullable<FeaturePipeline['pace']>;
   close(): Promise<void>;
 };
 
@@ -20,12 +18,13 @@ type Wanted = Pick<Environment, 'llm' | 'embed' | 'embedder' | 'rerank' | 'heade
 
 /** @throws the first failure, when all were asked and what did open is closed again */
 export async function openServers(
-  { llm, embed, embedder, rerank, headers }: Wanted,
+  wanted: Wanted,
   { embeddings, headerStore }: Pick<EmbeddedStores, 'embeddings' | 'headerStore'>,
 ): Promise<Servers> {
+  const { llm, rerank } = wanted;
   const opening = [
     llm ? languageModelOf(llm) : null,
-    embedderOf({ embed, embedder }, embeddings),
+    embedderOf(wanted, embeddings),
     rerank ? rerankerOf(rerank) : null,
   ] as const;
   const opened = await Promise.allSettled(opening);
@@ -42,8 +41,7 @@ export async function openServers(
     llm: model,
     embedder: vectors,
     reranker,
-    headers: headers && model ? { model, store: headerStore, prices: llm?.prices ?? null } : null,
-    pace: embed || headers ? servedPace : {},
+    ...servedMaking(wanted, model, headerStore),
     close,
   };
 }

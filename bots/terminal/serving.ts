@@ -111,9 +111,7 @@ async function generatorOf(
   knowledge: Pick<Knowledge, 'authors' | 'style'>,
 ): Promise<Generator> {
   const prompts = loadAnswerPrompts();
-  const { author, style } = await measuredVoice(knowledge);
-  // Trained weights know the voice; told on top of that they overdo it.
-  const voice = { author, style: llm.identity.adapter === null ? style : '' };
+  const voice = await measuredVoice(knowledge, { trained: llm.identity.adapter !== null });
   const settings: GenerationSettings = {
     ...shippedGeneration,
     voice,

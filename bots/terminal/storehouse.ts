@@ -1,5 +1,6 @@
 import { openTraceLog } from '../../monitoring/trace-log/sqlite.ts';
 import type { TraceLog } from '../../monitoring/tracer.ts';
+import type { Environment } from '../../pipelines/environment.ts';
 import type { Queues } from '../../pipelines/queues/port.ts';
 import { openSqliteQueues } from '../../pipelines/queues/sqlite.ts';
 import { type EmbeddedStores, openEmbedded } from '../../pipelines/stores/open.ts';
@@ -14,7 +15,7 @@ export type Storehouse = EmbeddedStores & {
 /** Whose voice; one until a deployment serves several. */
 export const twin = 'default';
 
-export async function openStorehouse(home: string): Promise<Storehouse> {
+export async function openStorehouse({ home }: Pick<Environment, 'home'>): Promise<Storehouse> {
   const stores = openEmbedded(home);
   try {
     const queues = openSqliteQueues(stores.database);

@@ -9,11 +9,17 @@ const mostNames = 3;
 /**
  * The voice of the writing as it was measured. Numbers alone, no words of it: what stands in a prompt can be talked
  * out of a model, and favourite words may come from writing that the asker must not see.
+ *
+ * @param trained whether the model's weights know the voice: told on top of that they overdo it, so no style is said
  */
 export async function measuredVoice(
   knowledge: Pick<Knowledge, 'authors' | 'style'>,
+  { trained }: { readonly trained: boolean },
 ): Promise<Voice> {
-  const [authors, profile] = await Promise.all([knowledge.authors(), knowledge.style()]);
+  const [authors, profile] = await Promise.all([
+    knowledge.authors(),
+    trained ? null : knowledge.style(),
+  ]);
   return { author: named(authors.map(({ name }) => name)), style: profile ? styleOf(profile) : '' };
 }
 

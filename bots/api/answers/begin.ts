@@ -4,10 +4,10 @@ import type { ReplyEvent } from '../../conversation/channel.ts';
 import type { Heard, KnownTurn } from '../../conversation/conversation.ts';
 import { replyTo } from '../../conversation/stream.ts';
 import { stringsFor } from '../../strings/strings.ts';
+import { within } from '../../within.ts';
 import type { ApiContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ApiPorts } from '../ports.ts';
-import { within } from '../within.ts';
 import { type Asking, messageOf, saidBefore } from './asking.ts';
 import { refusalOf } from './refusals.ts';
 

@@ -22,7 +22,7 @@ export async function runDoctor(environment: () => Environment, output: Output):
   let house: Storehouse | undefined;
   try {
     const settings = environment();
-    house = await openStorehouse(settings.home);
+    house = await openStorehouse(settings);
     checks.push({ name: 'Database', verdict: 'good', found: `opens, in ${settings.home}` });
     checks.push(checkFolder(settings.home), checkIntegrity(house.database));
     const servers = await checkServers(settings, house);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { collect } from '../../../pipelines/collection/collect.ts';
 import { syncFeatures } from '../../../pipelines/feature/sync.ts';
+import { prunedDaily } from '../../../pipelines/serving/embed/prune.ts';
 import { localMessage } from '../../conversation/local.ts';
 import { replyTo } from '../../conversation/stream.ts';
 import type { BotPorts } from '../../ports.ts';
@@ -62,10 +63,15 @@ export async function runStart(
   });
   const indexing = house.queues.work('features', (_, job) => index(house, job.signal), { signal });
   const watching = options.watch ? keepFresh(house, origins, settings, output) : undefined;
+  const pruning = prunedDaily(house.embeddings, {
+    signal,
+    failed: (error) => options.log.error({ err: error }, 'vectors not pruned'),
+  });
   await aborted(signal);
   await doors.close();
   await watching;
   await indexing;
+  await pruning;
   output.line();
   output.line('Stopped. Everything is kept; the next start takes up from here.');
   return exitCodes.done;

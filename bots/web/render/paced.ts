@@ -1,4 +1,5 @@
 import type { ReplyEvent } from '../../conversation/channel.ts';
+import { within } from '../../within.ts';
 import { openAnswerRenderer } from './answer.ts';
 
 type Text = Extract<ReplyEvent, { type: 'text' }>;
@@ -30,9 +31,9 @@ export async function* paced(
   try {
     for (;;) {
       const result = stale
-        ? await withinMs(next, renderedMs + everyMs - performance.now())
+        ? await within(next, renderedMs + everyMs - performance.now())
         : await next;
-      if (result === 'due') {
+      if (result === 'late') {
         yield { type: 'text', text: '', citations: [], html: rendered() };
         continue;
       }
@@ -52,15 +53,5 @@ export async function* paced(
   } finally {
     next.catch(() => undefined);
     await iterator.return?.();
-  }
-}
-
-async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | 'due'> {
-  const { promise: due, resolve } = Promise.withResolvers<'due'>();
-  const timer = setTimeout(() => resolve('due'), Math.max(0, ms));
-  try {
-    return await Promise.race([work, due]);
-  } finally {
-    clearTimeout(timer);
   }
 }

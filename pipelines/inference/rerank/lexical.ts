@@ -2,7 +2,7 @@ import type { Reranker } from '../../serving/rerank/port.ts';
 import { stem, stopWordsFor, tokens } from '../../stores/features/lexical.ts';
 import type { LexicalStatistics, QueryTerm } from '../../stores/features/port.ts';
 import { openAnalyser } from './analyse.ts';
-import { lexiconOf } from './lexicon.ts';
+import { type Lexicons, openLexicons } from './lexicon.ts';
 import { minMax } from './minmax.ts';
 import { gramScores } from './ngrams.ts';
 import { proximity } from './proximity.ts';
@@ -18,6 +18,8 @@ export type LexicalReranking = {
   readonly statistics: (stems: readonly string[]) => Promise<LexicalStatistics>;
   /** Languages of the corpus, BCP 47: whose stop words may be left out. */
   readonly languages?: readonly string[];
+  /** Shared by the rerankers of one retrieval, question after question; its own where nobody says. */
+  readonly lexicons?: Lexicons;
 };
 
 /**
@@ -28,7 +30,11 @@ export type LexicalReranking = {
  * Of the nine finalists compared on seven sets of questions, this one has the best mean whichever set is left
  * out; `npm run bench -- retrieval` measures it.
  */
-export function lexicalReranker({ statistics, languages = [] }: LexicalReranking): Reranker {
+export function lexicalReranker({
+  statistics,
+  languages = [],
+  lexicons = openLexicons(),
+}: LexicalReranking): Reranker {
   return {
     name: 'lexical-proximity-v1',
     async rerank({ question, terms }, passages, signal) {
@@ -36,7 +42,7 @@ export function lexicalReranker({ statistics, languages = [] }: LexicalReranking
       if (passages.length === 0) return [];
       const corpus = await statistics([...new Set(terms.map(({ term }) => stem(term)))]);
       const stopWords = stopWordsFor(tokens(question), languages);
-      const analyser = openAnalyser(lexiconOf(stopWords));
+      const analyser = openAnalyser(lexicons(stopWords));
       const analysis = analyser.analyse(passages);
       const near = proximity(terms, analysis, analyser);
       const among = {

@@ -59,13 +59,17 @@ function openLexicon(stopWords: ReadonlySet<string>): Lexicon {
   };
 }
 
-const lexicons = new WeakMap<ReadonlySet<string>, Lexicon>();
+/** The lexicon of questions with these stop words. */
+export type Lexicons = (stopWords: ReadonlySet<string>) => Lexicon;
 
-/** The words of questions with these stop words, kept from one to the next; begun anew when there are too many. */
-export function lexiconOf(stopWords: ReadonlySet<string>): Lexicon {
-  const known = lexicons.get(stopWords);
-  if (known !== undefined && known.stems() < mostWords) return known;
-  const made = openLexicon(stopWords);
-  lexicons.set(stopWords, made);
-  return made;
+/** Words kept from one question to the next; begun anew when there are too many. For as long as questions are asked. */
+export function openLexicons(): Lexicons {
+  const lexicons = new WeakMap<ReadonlySet<string>, Lexicon>();
+  return (stopWords) => {
+    const known = lexicons.get(stopWords);
+    if (known !== undefined && known.stems() < mostWords) return known;
+    const made = openLexicon(stopWords);
+    lexicons.set(stopWords, made);
+    return made;
+  };
 }

@@ -7,7 +7,7 @@ import type { RetrievalSettings } from './settings.ts';
 import { within } from './within.ts';
 
 /** Beyond this a question is a document: its words say enough, and a model would take long. In UTF-16 units. */
-const longest = 2_000;
+export const longestRead = 2_000;
 
 export type Reading =
   | { readonly reading: ModelReading; readonly fallback?: never }
@@ -53,7 +53,7 @@ export function startReading(
 }
 
 function isOfUse({ text, history }: Question, { selfQuery, model }: RetrievalSettings): boolean {
-  if (text.trim() === '' || text.length > longest) return false;
+  if (text.trim() === '' || text.length > longestRead) return false;
   const others = model.share > 0 && (model.rewordings > 0 || model.steps >= 2);
   return others || (model.rewrite && history.length > 0) || (model.selfQuery && selfQuery);
 }

@@ -11,7 +11,8 @@ import type {
 } from '../../stores/features/port.ts';
 import type { Warehouse } from '../../stores/warehouse/port.ts';
 import type { Expander, ExpansionRequest } from '../expand/port.ts';
-import { lexicalReranker } from '../rerank/lexical.ts';
+import { type LexicalReranking, lexicalReranker } from '../rerank/lexical.ts';
+import { openLexicons } from '../rerank/lexicon.ts';
 import type { Question, Retrieved, RetrievedPassage, UnderstoodFilter } from '../types.ts';
 import { withReading } from '../understand/merge.ts';
 import type { QuestionReader } from '../understand/reader.ts';
@@ -50,13 +51,15 @@ export type Retrieve = (question: Question, signal?: AbortSignal) => Promise<Ret
  * question too, it does so while the rules read and the first search runs, and what it adds is searched
  * for afterwards. A model that is late or fails costs what it would have added, and is named in `fallbacks`.
  *
- * The vocabulary of self-query is kept between questions until the warehouse changes; nothing else is.
+ * Kept between questions are the vocabulary of self-query, until the warehouse changes, and the numbers of words that
+ * the lexical reranker has met; nothing else is.
  */
 export function openRetrieval(
   ports: RetrievalPorts,
   settings: RetrievalSettings = shippedSettings,
 ): Retrieve {
   const vocabularyNow = vocabularyReader(ports.warehouse);
+  const lexicons = openLexicons();
   return async (question, signal) => {
     const time = stopwatch();
     const [set, vocabulary] = await Promise.all([
@@ -92,7 +95,7 @@ export function openRetrieval(
       if (searches.length > 0 || added.length > 0) time.lap('others');
 
       const { ranked, fallback } = await scored(wider.candidates, {
-        ...rerankersOf(ports, settings, { statistics, languages }),
+        ...rerankersOf(ports, settings, { statistics, languages, lexicons }),
         settings,
         question: understanding.rewritten,
         terms: [...understood.terms, ...expansion],
@@ -167,7 +170,7 @@ function statisticsOf(features: FeatureStore, set: FeatureSet): Search['statisti
 function rerankersOf(
   { reranker, clock }: RetrievalPorts,
   { rerank, modelRerank }: RetrievalSettings,
-  embedded: { readonly statistics: Search['statistics']; readonly languages: readonly string[] },
+  embedded: LexicalReranking,
 ): Pick<Scoring, 'reranker' | 'model'> {
   if (!rerank) return { reranker: undefined, model: undefined };
   return {

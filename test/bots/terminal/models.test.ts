@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Fault } from '../../servers/models/faults.ts';
 import { startTei } from '../../servers/tei/server.ts';
 import { startTgi } from '../../servers/tgi/server.ts';
 import { command } from './command.ts';
@@ -78,6 +79,39 @@ describe('understudy with a language model', () => {
       /The answer was cut short here\. From the writing itself:_\s+Green tea turns bitter/u,
     );
     expect(stdout).toContain('broke off in the middle');
+  });
+
+  test.each<[string, Fault, string]>([
+    ['down', { kind: 'error', error: 'generation' }, '10000'],
+    ['busy', { kind: 'error', error: 'overloaded' }, '10000'],
+    ['late', { kind: 'hang' }, '300'],
+    ['cut', { kind: 'cut', after: 4 }, '10000'],
+  ])('keeps no stand-in’s answer in a batch, and asks again: %s', async (reason, fault, ms) => {
+    const folder = scratch();
+    const questions = join(folder, 'questions.jsonl');
+    const answers = join(folder, 'questions.answers.jsonl');
+    writeFileSync(questions, JSON.stringify({ id: reason, question }));
+    const asking = { ...variables, LLM_UNDERSTANDS: 'off' };
+    const batch = ['ask', '--batch', questions, '--json'];
+    tgi.says(says('Too hot a kettle makes it bitter [1].'));
+
+    tgi.misbehave(fault);
+    const first = await command(home, batch, { ...asking, LLM_FIRST_WORDS_MS: ms });
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain('1 question failed for the moment');
+    expect(first.events()).toEqual([]);
+    expect(readFileSync(answers, 'utf8')).toBe('');
+    const traced = join(scratch(), 'export');
+    await command(home, ['export', traced]);
+    const traces = readFileSync(join(traced, 'traces.jsonl'), 'utf8').split('\n');
+    const own = traces.filter((line) => line.includes(`"thread":"batch:${reason}"`));
+    expect(own).toEqual([expect.stringContaining(`"stage":"generate","reason":"${reason}"`)]);
+
+    tgi.behave();
+    const second = await command(home, batch, asking);
+    expect(second.code).toBe(0);
+    expect(second.events()).toMatchObject([{ outcome: 'answered', fallbacks: [] }]);
+    expect(readFileSync(answers, 'utf8')).toContain('Too hot a kettle');
   });
 
   test('is an error at start where the address is nobody’s, never a silent fallback', async () => {

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { openSqliteEmbeddings } from '../../../pipelines/stores/embeddings/sqlite.ts';
+import { openDatabase } from '../../../pipelines/stores/sqlite/database.ts';
 import { madeDocuments } from '../../bench/ask/corpus.ts';
 import { command, ended, spawnCommand } from './command.ts';
 
@@ -233,6 +235,23 @@ describe('understudy start', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(events().some((event) => event['outcome'] === 'answered')).toBe(true);
+  });
+
+  it('drops vectors that nobody asked for in a long time', async () => {
+    const home = join(scratch(), 'home');
+    const database = openDatabase(home);
+    const embeddings = openSqliteEmbeddings(database, () => Date.parse('2020-02-02'));
+    const model = { name: 'some-model', revision: 'r1', dimensions: 2 };
+    await embeddings.put({ model, role: 'passage' }, [
+      { hash: 'ab'.repeat(32), vector: Float32Array.of(0, 1) },
+    ]);
+    expect((await embeddings.size()).vectors).toBe(1);
+    const child = spawnCommand(home, ['start', writing(), '--no-open']);
+    const result = ended(child);
+    await vi.waitFor(async () => expect((await embeddings.size()).vectors).toBe(0), 20_000);
+    child.kill('SIGINT');
+    expect((await result).code).toBe(0);
+    database.close();
   });
 
   it('lets the handbook make way as soon as there is somebody’s own writing', async () => {

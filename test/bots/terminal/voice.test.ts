@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { KnownAuthor, StyleProfile } from '../../../bots/conversation/knowledge.ts';
+import type { Knowledge, KnownAuthor, StyleProfile } from '../../../bots/conversation/knowledge.ts';
 import { measuredVoice } from '../../../bots/terminal/voice.ts';
 
 const authors = (...names: string[]): KnownAuthor[] =>
@@ -26,10 +26,12 @@ const knowing = (names: readonly string[], style: StyleProfile | null) => ({
   authors: async () => authors(...names),
   style: async () => style,
 });
+const told = (knowledge: Pick<Knowledge, 'authors' | 'style'>) =>
+  measuredVoice(knowledge, { trained: false });
 
 describe('the voice in a prompt', () => {
   test('says how somebody writes, in numbers and habits', async () => {
-    const { author, style } = await measuredVoice(knowing(['Ada Quill'], profile));
+    const { author, style } = await told(knowing(['Ada Quill'], profile));
     expect(author).toBe('Ada Quill');
     expect(style).toBe(
       'Sentences have about 14 words, paragraphs about 3 sentences. Now and then there is a question. ' +
@@ -38,15 +40,29 @@ describe('the voice in a prompt', () => {
   });
 
   test('gives away no word of the writing', async () => {
-    const { style } = await measuredVoice(knowing(['Ada Quill'], profile));
+    const { style } = await told(knowing(['Ada Quill'], profile));
     expect(style).not.toMatch(/zanzibarium|Secret/u);
   });
 
   test('names a few authors, and nobody where there are many or none', async () => {
-    const author = async (...names: string[]) => (await measuredVoice(knowing(names, null))).author;
+    const author = async (...names: string[]) => (await told(knowing(names, null))).author;
     expect(await author('Ada', 'Ben', 'Cy')).toBe('Ada, Ben, and Cy');
     expect(await author('Ada', 'Ben', 'Cy', 'Di')).toBe('the author');
     expect(await author()).toBe('the author');
-    expect((await measuredVoice(knowing([], null))).style).toBe('');
+    expect((await told(knowing([], null))).style).toBe('');
+  });
+
+  test('is the name alone where trained weights know the rest, and then nothing is measured', async () => {
+    let measured = 0;
+    const style = async () => {
+      measured += 1;
+      return profile;
+    };
+    const knowledge = { ...knowing(['Ada Quill'], profile), style };
+    expect(await measuredVoice(knowledge, { trained: true })).toEqual({
+      author: 'Ada Quill',
+      style: '',
+    });
+    expect(measured).toBe(0);
   });
 });

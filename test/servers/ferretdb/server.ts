@@ -14,14 +14,14 @@ export type MongoServer = {
   start(): Promise<void>;
 };
 
+const hasGo = () => spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
+
 /**
  * Whether tests against a MongoDB-wire server can run: `MONGODB_URL` names one, or the embedded FerretDB is built
  * (`npm run test:servers`). In CI, where Go can build it, a missing one fails rather than skips.
  */
 export const hasMongo =
   Boolean(process.env['MONGODB_URL']) || existsSync(ferretBinary()) || (!mayBeAbsent && hasGo());
-
-const hasGo = () => spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
 
 /** A FerretDB of its own in a temporary folder: a real server of the protocol, without transactions or change streams. */
 export async function startFerret(): Promise<MongoServer> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PermanentError } from '../../../stores/errors.ts';
+import type { Ask, Served } from './profile.ts';
 
 const tokens = z.number().int().positive();
 
@@ -51,11 +52,21 @@ export function theModel<T extends { readonly id: string }>(
 }
 
 /**
- * The base model among its adapters, which name it as their parent. It may have several names: they share its root.
+ * What a server says that lists its adapters beside their base, as vLLM and SGLang do.
  *
  * @throws PermanentError `chat.no-model`
  */
-export function theBase(
+export async function readBase(
+  ask: Ask,
+  wanted: string | null,
+): Promise<Served & { readonly adapters: readonly string[] }> {
+  const { data } = await ask({ path: '/v1/models', schema: modelList });
+  const { base, adapters } = theBase(data, wanted);
+  return { model: base.id, revision: null, contextTokens: base.max_model_len ?? null, adapters };
+}
+
+/** The base model among its adapters, which name it as their parent. It may have several names: they share its root. */
+function theBase(
   cards: readonly ModelCard[],
   wanted: string | null,
 ): { readonly base: ModelCard; readonly adapters: readonly string[] } {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelList, theBase } from './models.ts';
+import { readBase } from './models.ts';
 import { openAiFormat, type Profile } from './profile.ts';
 
 const counted = z.object({ count: z.number().int().nonnegative() });
@@ -7,16 +7,7 @@ const counted = z.object({ count: z.number().int().nonnegative() });
 export const vllm: Profile = {
   engine: 'vllm',
   healthPath: '/health',
-  async read(ask, wanted) {
-    const { data } = await ask({ path: '/v1/models', schema: modelList });
-    const { base, adapters } = theBase(data, wanted);
-    return {
-      model: base.id,
-      revision: null,
-      contextTokens: base.max_model_len ?? null,
-      adapters,
-    };
-  },
+  read: readBase,
   select: ({ model }, adapter) => ({ model: adapter ?? model }),
   format: openAiFormat,
   async count(ask, { model }, messages) {

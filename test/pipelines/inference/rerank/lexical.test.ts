@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lexicalReranker } from '../../../../pipelines/inference/rerank/lexical.ts';
+import { openLexicons } from '../../../../pipelines/inference/rerank/lexicon.ts';
 import { minMax } from '../../../../pipelines/inference/rerank/minmax.ts';
 import { queryTerms } from '../../../../pipelines/stores/features/lexical.ts';
 
@@ -88,5 +89,24 @@ describe('min-max scaling', () => {
   it('maps equal scores to 0', () => {
     expect([...minMax([2, 2])]).toEqual([0, 0]);
     expect([...minMax([])]).toEqual([]);
+  });
+});
+
+describe('lexicons', () => {
+  const stopWords = new Set(['the']);
+
+  it('are kept for the same stop words, and are nobody else’s', () => {
+    const lexicons = openLexicons();
+    expect(lexicons(stopWords)).toBe(lexicons(stopWords));
+    expect(lexicons(new Set(stopWords))).not.toBe(lexicons(stopWords));
+    expect(openLexicons()(stopWords)).not.toBe(lexicons(stopWords));
+  });
+
+  it('begin anew when they hold too many words', () => {
+    const lexicons = openLexicons();
+    const full = lexicons(stopWords);
+    for (let word = 0; word < 1 << 17; word++) full.stemNumber(`word${word}`);
+    expect(lexicons(stopWords)).not.toBe(full);
+    expect(lexicons(stopWords).stems()).toBe(0);
   });
 });
