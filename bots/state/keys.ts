@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Database } from '../../pipelines/stores/sqlite/database.ts';
 import { migrate, type Schema } from '../../pipelines/stores/sqlite/migrate.ts';
 import { json, type Row, text, textOrNull } from '../../pipelines/stores/sqlite/row.ts';
-import { type ApiKey, type ApiKeys, apiScopes } from './port.ts';
+import { accessSchema, scopesSchema } from './key-schema.ts';
+import type { ApiKey, ApiKeys } from './port.ts';
 
 const keysSchema: Schema = {
   component: 'api-keys',
@@ -68,15 +68,6 @@ export function openApiKeys(database: Database): ApiKeys {
     },
   };
 }
-
-const scopesSchema = z.array(z.enum(apiScopes));
-const accessSchema = z
-  .object({
-    sources: z.array(z.string()).exactOptional(),
-    authors: z.array(z.string()).exactOptional(),
-    since: z.string().exactOptional(),
-  })
-  .nullable();
 
 const keyOf = (row: Row): ApiKey => ({
   id: text(row, 'id'),

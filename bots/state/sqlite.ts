@@ -1,20 +1,8 @@
 import type { Database } from '../../pipelines/stores/sqlite/database.ts';
 import { migrate } from '../../pipelines/stores/sqlite/migrate.ts';
-import {
-  json,
-  number,
-  type Row,
-  text,
-  textOrNull,
-  word,
-} from '../../pipelines/stores/sqlite/row.ts';
-import {
-  type ConversationState,
-  type Json,
-  type StoredTurn,
-  turnOutcomes,
-  turnStates,
-} from './port.ts';
+import { json, number, text } from '../../pipelines/stores/sqlite/row.ts';
+import type { ConversationState } from './port.ts';
+import { asJson, turnOf } from './rows.ts';
 import { botsSchema } from './schema.ts';
 
 /** The bots' state in the one SQLite file. */
@@ -229,23 +217,3 @@ export function openConversationState(database: Database): ConversationState {
     },
   };
 }
-
-function turnOf(row: Row): StoredTurn {
-  return {
-    id: text(row, 'id'),
-    thread: text(row, 'thread'),
-    place: text(row, 'place'),
-    asker: text(row, 'asker'),
-    bot: number(row, 'bot') === 1,
-    askedAtMs: number(row, 'asked_at'),
-    asked: json(row, 'asked', asJson),
-    state: word(row, 'state', turnStates),
-    outcome: row['outcome'] === null ? null : word(row, 'outcome', turnOutcomes),
-    where: json(row, 'location', asJson),
-    trace: textOrNull(row, 'trace'),
-    withdrawn: number(row, 'withdrawn') === 1,
-  };
-}
-
-/** What JSON.parse gives is JSON; its shape is the conversation's matter. */
-const asJson = (value: unknown): Json => value as Json;

@@ -6,6 +6,8 @@ import { collected } from './fixtures.ts';
 
 export type OpenArtefacts = {
   readonly store: ArtefactStore;
+  /** The same storage as another process would open it. */
+  readonly other: ArtefactStore;
   /** Spoils the stored bytes behind the store's back. */
   damage(sha256: string): Promise<void>;
   close(): Promise<void>;
@@ -43,11 +45,18 @@ export function describeArtefacts(name: string, open: () => Promise<OpenArtefact
       expect(await store.read((await store.put(new Uint8Array(), about)).sha256)).toHaveLength(0);
     });
 
-    test('stores the same bytes once, also when they come at the same time', async () => {
+    test('stores the same bytes once, also when several put them at the same time', async () => {
       const bytes = randomBytes(5_000);
-      const all = await Promise.all(Array.from({ length: 8 }, () => store.put(bytes, about)));
+      const both = [store, opened.other];
+      const stream = async function* () {
+        yield bytes;
+      };
+      const all = await Promise.all(
+        Array.from({ length: 8 }, (_, n) => both[n % 2]!.put(n < 4 ? bytes : stream(), about)),
+      );
       expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(1);
-      expect(await collected(store.list())).toEqual([all[0]]);
+      for (const each of both) expect(await collected(each.list())).toEqual([all[0]]);
+      expect(Buffer.from(await opened.other.read(all[0]!.sha256)).equals(bytes)).toBe(true);
     });
 
     test('leaves nothing of a stream that broke off', async () => {
@@ -75,6 +84,27 @@ export function describeArtefacts(name: string, open: () => Promise<OpenArtefact
         await store.remove(address);
       },
     );
+
+    test('shows nobody a file that is not whole yet', async () => {
+      const [first, rest] = [randomBytes(700_000), randomBytes(700_000)];
+      let goOn = () => {};
+      const waiting = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const stream = (async function* () {
+        yield first;
+        await waiting;
+        yield rest;
+      })();
+      const put = store.put(stream, about);
+      const sha256 = addressOf(Buffer.concat([first, rest]));
+      expect(await opened.other.stat(sha256)).toBeUndefined();
+      await expect(opened.other.read(sha256)).rejects.toMatchObject({ code: 'artefact.unknown' });
+      expect(await collected(opened.other.list())).toEqual([]);
+      goOn();
+      await put;
+      expect(await opened.other.read(sha256)).toHaveLength(1_400_000);
+    });
 
     test('removes an artefact, and takes it in again', async () => {
       const bytes = randomBytes(500);

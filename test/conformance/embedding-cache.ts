@@ -78,6 +78,16 @@ export function describeEmbeddingCache(
       expect(await cache.size()).toEqual({ vectors: 1, bytes: 8 });
     });
 
+    test('takes the same from two at once', async () => {
+      const entries = Array.from({ length: 20 }, (_, n) => entry(`text ${n}`, 1, n));
+      const texts = entries.map((_, n) => `text ${n}`);
+      await Promise.all(
+        [cache, opened.other, cache, opened.other].map((each) => each.put(space(), entries)),
+      );
+      expect(await known(texts)).toEqual(texts.map((_, n) => [1, n]));
+      expect(await opened.other.size()).toEqual({ vectors: 20, bytes: 160 });
+    });
+
     test('refuses a vector that is not of the model’s dimensions, and all that came with it', async () => {
       const mixed = [entry('a', 1, 0), entry('b', 1, 0, 0)];
       await expect(cache.put(space(), mixed)).rejects.toMatchObject({
@@ -107,6 +117,18 @@ export function describeEmbeddingCache(
       expect(await known(['first', 'second', 'third'])).toEqual([[1, 0], undefined, [1, 0]]);
       expect(await cache.prune({ maxBytes: 16 })).toBe(0);
       expect(await cache.prune({ maxBytes: 0 })).toBe(2);
+    });
+
+    test('takes, gives and drops more than a thousand at once', async () => {
+      const texts = Array.from({ length: 1_100 }, (_, n) => `text ${n}`);
+      await cache.put(
+        space(),
+        texts.map((text, n) => entry(text, n, 1)),
+      );
+      expect(await known(texts)).toEqual(texts.map((_, n) => [n, 1]));
+      expect(await cache.retain(texts.slice(0, 550).map(sha256))).toBe(550);
+      expect(await cache.prune({ maxBytes: 30 * 8 })).toBe(520);
+      expect((await cache.size()).vectors).toBe(30);
     });
 
     test('retains what it is told to in every space and drops the rest', async () => {

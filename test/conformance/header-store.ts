@@ -31,6 +31,26 @@ export function describeHeaderStore(name: string, open: () => Promise<OpenHeader
       expect(await opened.other.get('r', document)).toEqual(all);
     });
 
+    test('loses nothing of what two put at once', async () => {
+      const starts = Array.from({ length: 12 }, (_, n) => n * 20);
+      await Promise.all(
+        starts.map((start, n) =>
+          [headers, opened.other][n % 2]!.put('r', document, [header(start)]),
+        ),
+      );
+      expect(await headers.get('r', document)).toEqual(starts.map((start) => header(start)));
+    });
+
+    test('counts each of several attempts at once', async () => {
+      await Promise.all(
+        [headers, opened.other, headers, opened.other].map((each) =>
+          each.noteAttempt('r', document, { missing: 1, counts: true }),
+        ),
+      );
+      expect(await headers.unfinished('r', 4)).toEqual([]);
+      expect(await headers.unfinished('r', 5)).toEqual(['doc-a']);
+    });
+
     test('keeps recipes and documents apart', async () => {
       await headers.put('r', document, [header(0)]);
       expect(await headers.get('another', document)).toEqual([]);

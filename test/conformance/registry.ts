@@ -1,34 +1,23 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PermanentError, TransientError } from '../../pipelines/stores/errors.ts';
 import type { Mover, Registry } from '../../pipelines/stores/registry/port.ts';
-import {
-  type ReleaseSpec,
-  releaseId,
-  type Stage,
-} from '../../pipelines/stores/registry/release.ts';
+import { releaseId, type Stage } from '../../pipelines/stores/registry/release.ts';
+import { startChild } from '../servers/child.ts';
+import { spec } from './releases.ts';
 
 export type OpenRegistry = {
   readonly registry: Registry;
   /** A second connection to the same storage, as another process would have. */
   readonly other: Registry;
+  /** How another process opens it: the home, or MongoDB's URL. */
+  readonly where: string;
   close(): Promise<void>;
 };
 
 const twin = 'ada';
 const by: Mover = { person: 'grace', reason: 'it is good' };
-
-function spec(model: string, changes: Partial<ReleaseSpec> = {}): ReleaseSpec {
-  return {
-    twin,
-    generator: { engine: 'tgi', model, revision: 'abc', adapter: null },
-    prompt: null,
-    retrieval: { limit: 8, weights: { lexical: 0.7, dense: 0.3 } },
-    reranker: 'none',
-    features: { lexical: 'porter-1', embedder: null },
-    lineage: { code: null, parent: null, trainingSet: null, report: null },
-    ...changes,
-  };
-}
 
 /** What pipelines/stores/registry/port.ts promises, for any adapter. `open` gives an empty storage. */
 export function describeRegistry(name: string, open: () => Promise<OpenRegistry>): void {
@@ -129,6 +118,55 @@ export function describeRegistry(name: string, open: () => Promise<OpenRegistry>
     test('does not move what was never registered', async () => {
       const unknown = registry.move({ twin, release: 'rel-x', to: 'canary', by, expected: 0 });
       await expect(unknown).rejects.toBeInstanceOf(PermanentError);
+    });
+
+    test('gives one of many who register the same at once the one line, and all the release', async () => {
+      const both = [registry, opened.other];
+      const releases = await Promise.all(
+        Array.from({ length: 12 }, (_, n) => both[n % 2]!.register(spec(`model ${n % 3}`))),
+      );
+      expect(new Set(releases.map(({ id }) => id)).size).toBe(3);
+      const ledger = await registry.ledger(twin);
+      expect(ledger.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+      expect(new Set(ledger.map(({ release }) => release)).size).toBe(3);
+    });
+
+    test('stays whole when a process is killed while others register and move', {
+      timeout: 120_000,
+    }, async () => {
+      const models = Array.from({ length: 6 }, (_, n) => `model ${n}`);
+      const start = () =>
+        startChild(
+          process.execPath,
+          [join(import.meta.dirname, 'registry-process.ts'), opened.where, ...models],
+          (output) => (output.includes('done') ? true : undefined),
+        );
+      const [killed, ...others] = await Promise.all([start(), start(), start()]);
+      const ends = others.map((other) =>
+        other.process.exitCode === null ? once(other.process, 'close') : undefined,
+      );
+      await killed!.kill();
+      await Promise.all(ends);
+      expect(others.map((other) => other.process.exitCode)).toEqual([0, 0]);
+
+      const ledger = await registry.ledger(twin);
+      expect(ledger.map(({ sequence }) => sequence)).toEqual(ledger.map((_, index) => index + 1));
+      const registered = ledger.filter(({ from }) => from === null).map(({ release }) => release);
+      expect(registered.toSorted()).toEqual(
+        models.map((model) => releaseId(spec(model))).toSorted(),
+      );
+      const stages = new Map<string, Stage>();
+      for (const { release, from, to } of ledger) {
+        expect(stages.get(release) ?? null).toBe(from);
+        stages.set(release, to);
+        const standing = [...stages.values()].filter((stage) => stage === 'production');
+        expect(standing.length).toBeLessThanOrEqual(1);
+      }
+      const production = [...stages].find(([, stage]) => stage === 'production')?.[0];
+      expect((await opened.other.at(twin, 'production'))?.id).toBe(production);
+      for (const release of await registry.releases(twin)) {
+        expect(release.stage).toBe(stages.get(release.id));
+      }
     });
 
     test('can tell from the ledger what production was at any time', async () => {

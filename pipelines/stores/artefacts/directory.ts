@@ -1,18 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { PermanentError } from '../errors.ts';
 import { sha256 } from '../identity.ts';
+import { address, artefactSchema, corruptArtefact, unknownArtefact } from './artefact.ts';
 import type { Artefact, ArtefactStore } from './port.ts';
-
-const aboutSchema = z.object({
-  sha256: z.string(),
-  bytes: z.number(),
-  name: z.string(),
-  mediaType: z.string(),
-});
-const address = /^[0-9a-f]{64}$/;
 
 /**
  * Artefacts as files: `<folder>/<first two digits>/<sha256>`, with a `.json` beside each that says what
@@ -25,7 +16,7 @@ export function openArtefactDirectory(folder: string): ArtefactStore {
   const statOf = async (sha: string): Promise<Artefact | undefined> => {
     if (!address.test(sha)) return undefined;
     const description = await readIfThere(`${pathOf(sha)}.json`);
-    return description && aboutSchema.parse(JSON.parse(description.toString('utf8')));
+    return description && artefactSchema.parse(JSON.parse(description.toString('utf8')));
   };
 
   return {
@@ -55,20 +46,9 @@ export function openArtefactDirectory(folder: string): ArtefactStore {
     async read(sha) {
       const known = await statOf(sha);
       const content = known && (await readIfThere(pathOf(sha)));
-      if (!content) {
-        throw new PermanentError(`There is no artefact ${sha}.`, {
-          code: 'artefact.unknown',
-          hint: 'Check the address, or run the step that makes it again.',
-        });
-      }
+      if (!content) throw unknownArtefact(sha);
       if (sha256(content) === sha) return content;
-      throw new PermanentError(
-        `Artefact ${sha} (${known.name}) is not what it was: bytes changed.`,
-        {
-          code: 'artefact.corrupt',
-          hint: 'Remove it and make it again, or restore it from a backup.',
-        },
-      );
+      throw corruptArtefact(known);
     },
 
     stat: statOf,

@@ -1,7 +1,7 @@
-import { PermanentError } from '../errors.ts';
 import type { Database } from '../sqlite/database.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { bytes, number } from '../sqlite/row.ts';
+import { checkDimensions } from './dimensions.ts';
 import type { CacheBounds, EmbeddingCache, EmbeddingSpace } from './port.ts';
 import { embeddingsSchema } from './schema.ts';
 
@@ -144,15 +144,4 @@ function openSpace(database: Database, space: EmbeddingSpace): number {
     role,
   );
   return number(row ?? {}, 'key');
-}
-
-function checkDimensions({ model }: EmbeddingSpace, vector: Float32Array): void {
-  if (vector.length === model.dimensions) return;
-  throw new PermanentError(
-    `A vector of ${vector.length} numbers is none of ${model.name}, whose have ${model.dimensions}.`,
-    {
-      code: 'embeddings.dimensions',
-      hint: 'Cache what the model named returned, and nothing else.',
-    },
-  );
 }

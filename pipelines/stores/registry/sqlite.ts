@@ -1,19 +1,11 @@
-import { z } from 'zod';
-import { PermanentError, TransientError } from '../errors.ts';
 import type { Database } from '../sqlite/database.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { json, number, type Row, text, word } from '../sqlite/row.ts';
-import type { Move, Mover, Registry } from './port.ts';
+import { moverSchema, registration } from './mover.ts';
+import type { Move, Registry } from './port.ts';
+import { conflict, unknownRelease } from './refusals.ts';
 import { type Release, releaseId, releaseSchema, type Stage, stages } from './release.ts';
 import { registrySchema } from './schema.ts';
-
-const moverSchema: z.ZodType<Mover> = z.union([
-  z.strictObject({ gate: z.string(), report: z.string() }),
-  z.strictObject({ person: z.string(), reason: z.string() }),
-]);
-
-/** Who registered: a release begins as a candidate without anybody's decision. */
-const registration: Mover = { person: 'registry', reason: 'registered' };
 
 /** The ledger in the one SQLite file. */
 export function openSqliteRegistry(database: Database): Registry {
@@ -58,22 +50,12 @@ export function openSqliteRegistry(database: Database): Registry {
     async move({ twin, release, to, by, expected }) {
       const mover = moverSchema.parse(by);
       return database.transaction(() => {
-        const last = lastSequence(database, twin);
-        if (last !== expected) {
-          throw new TransientError(
-            `The ledger of ${twin} stands at ${last}, not at ${expected}: somebody moved meanwhile.`,
-            {
-              code: 'registry.conflict',
-              hint: 'Read the ledger again, and decide on what it says.',
-            },
-          );
+        if (lastSequence(database, twin) !== expected) {
+          throw conflict(twin, expected);
         }
         const from = stageOf(database, release);
         if (from === undefined || findRelease(database, release)?.twin !== twin) {
-          throw new PermanentError(`${twin} has no release ${release}.`, {
-            code: 'registry.unknown-release',
-            hint: 'Register the release first; the ledger lists those there are.',
-          });
+          throw unknownRelease(twin, release);
         }
         if (from === to) return [];
         const former =
@@ -144,12 +126,12 @@ function append(database: Database, line: Omit<Move, 'sequence' | 'at'>): Move {
   return move;
 }
 
-function releaseOf(row: Row): Release {
+export function releaseOf(row: Row): Release {
   const spec = json(row, 'spec', releaseSchema.parse);
   return { ...spec, id: text(row, 'id'), createdAt: text(row, 'created_at') };
 }
 
-function moveOf(row: Row): Move {
+export function moveOf(row: Row): Move {
   return {
     sequence: number(row, 'sequence'),
     twin: text(row, 'twin'),

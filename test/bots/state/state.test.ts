@@ -10,6 +10,7 @@ describeConversationState('SQLite', async () => {
   return {
     state: openConversationState(place.open()),
     other: openConversationState(place.open()),
+    where: place.home,
     close: async () => place.close(),
   };
 });

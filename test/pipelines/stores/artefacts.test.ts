@@ -10,6 +10,7 @@ describeArtefacts('a directory', async () => {
   const folder = join(place.home, 'artefacts');
   return {
     store: openArtefactDirectory(folder),
+    other: openArtefactDirectory(folder),
     async damage(sha256) {
       const path = join(folder, sha256.slice(0, 2), sha256);
       const bytes = await readFile(path);

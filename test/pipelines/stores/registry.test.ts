@@ -7,6 +7,7 @@ describeRegistry('SQLite', async () => {
   return {
     registry: openSqliteRegistry(place.open()),
     other: openSqliteRegistry(place.open()),
+    where: place.home,
     close: async () => place.close(),
   };
 });

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Child, freePort, mayBeAbsent, startChild } from '../child.ts';
 import { ferretBinary } from './binary.ts';
+import { type Gate, oneAtATime } from './one-at-a-time.ts';
 
 export type MongoServer = {
   readonly url: string;
+  /** What stands before it; see there why. Absent before a server that MONGODB_URL names. */
+  readonly gate?: Gate;
   stop(): Promise<void>;
   /** Ends it without warning; `start` brings it back with its data, on the same port. */
   kill(): Promise<void>;
@@ -27,7 +30,7 @@ export const hasMongo =
 export async function startFerret(): Promise<MongoServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ferretdb-'));
   const port = await freePort();
-  const url = `mongodb://127.0.0.1:${port}/`;
+  const gate = await oneAtATime(port);
   let child: Child;
   const start = async () => {
     child = await startChild(ferretBinary(), [`127.0.0.1:${port}`, folder], (output) =>
@@ -36,10 +39,12 @@ export async function startFerret(): Promise<MongoServer> {
   };
   await start();
   return {
-    url,
+    url: `mongodb://127.0.0.1:${gate.port}/`,
+    gate,
     start,
     kill: () => child.kill(),
     async stop() {
+      await gate.close();
       await child.stop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -47,7 +52,7 @@ export async function startFerret(): Promise<MongoServer> {
 }
 
 /** The server that `MONGODB_URL` names, which nobody here stops, or a FerretDB of its own. */
-export async function mongoForTests(): Promise<Pick<MongoServer, 'url' | 'stop'>> {
+export async function mongoForTests(): Promise<Pick<MongoServer, 'url' | 'gate' | 'stop'>> {
   const url = process.env['MONGODB_URL'];
   return url ? { url, stop: async () => {} } : await startFerret();
 }
