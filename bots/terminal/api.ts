@@ -2,7 +2,6 @@ import { pushDocument } from '../../pipelines/collection/push.ts';
 import type { ApiConfig } from '../api/config.ts';
 import { openReadiness } from '../api/readiness.ts';
 import { type ApiPorts, type RunningApi, startApi } from '../api/server.ts';
-import { openApiKeys } from '../state/keys.ts';
 import type { House } from './house.ts';
 import { twin } from './storehouse.ts';
 import { codeVersion } from './version.ts';
@@ -16,7 +15,7 @@ export async function startHouseApi(
   if (config === null) return null;
   const ports: ApiPorts = {
     ...house,
-    keys: openApiKeys(house.database),
+    keys: house.state.keys,
     async intake(pushed) {
       const taken = await pushDocument(pushed, house.warehouse);
       const news = taken.outcome === 'created' || taken.outcome === 'changed';

@@ -55,7 +55,7 @@ export async function openDoors(
       close.push(() => api.close());
       opened({ door: 'api', url: api.url });
     }
-    const configs = platformConfigs(variables, house.database);
+    const configs = platformConfigs(variables, house.state.sealed);
     const platforms = await startPlatforms(botPorts(house, log), configs);
     // Before the page: people in channels wait for their answers, whoever looks at the page sees it end.
     quiesce.unshift(() => platforms.quiesce());

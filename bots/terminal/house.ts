@@ -11,9 +11,8 @@ import { openConversation } from '../conversation/open.ts';
 import { pseudonyms } from '../conversation/pseudonym.ts';
 import type { BotsEnvironment } from '../environment.ts';
 import type { BotPorts } from '../ports.ts';
-import { pseudonymKey } from '../state/key.ts';
-import { openConversationState } from '../state/sqlite.ts';
 import { openServing, type Serving } from './serving.ts';
+import { type BotsState, openBotsState } from './state.ts';
 import { openStorehouse, type Storehouse } from './storehouse.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -23,6 +22,7 @@ export type House = Storehouse &
     /** The chat model's server; null where answers are quoted. */
     readonly llm: LanguageModel | null;
     readonly release: Release;
+    readonly state: BotsState;
     readonly answering: Answering;
     readonly conversation: Conversation;
     readonly knowledge: Knowledge;
@@ -45,6 +45,7 @@ export async function openHouse(
   const store = await openStorehouse(environment);
   let serving: Serving | undefined;
   try {
+    const state = await openBotsState(store);
     const knowledge = openKnowledge(store);
     serving = await openServing(environment, store, knowledge);
     const { answering, release, atOnce } = serving;
@@ -52,8 +53,8 @@ export async function openHouse(
       answering,
       tracer: store.traces,
       release: release.id,
-      state: openConversationState(store.database),
-      pseudonym: pseudonyms(pseudonymKey(environment.home)),
+      state: state.conversation,
+      pseudonym: pseudonyms(state.pseudonymKey),
       ...(atOnce !== null && { atOnce }),
       ...(access && { rules: await readAccessRules(access) }),
       ...(limits && { limits }),
@@ -61,6 +62,7 @@ export async function openHouse(
     return {
       ...store,
       ...serving,
+      state,
       conversation,
       knowledge,
       warmUp: () => warmUp(answering),

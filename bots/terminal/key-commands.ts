@@ -1,25 +1,24 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { apiScopes } from '../state/port.ts';
+import { type ApiKeys, apiScopes } from '../state/port.ts';
 import type { ExitCode } from './exit.ts';
 import { type Output, openOutput } from './output.ts';
 import type { Setting } from './setting.ts';
 
 type Json = { readonly json: boolean };
-type KeyStore = ReturnType<typeof import('../state/keys.ts').openApiKeys>;
 
 /** `understudy keys …`: who may use the API. */
 export function addKeyCommands(program: Command, setting: Setting): void {
   const withKeys = async (
     json: boolean,
-    run: (keys: KeyStore, output: Output) => Promise<ExitCode>,
+    run: (keys: ApiKeys, output: Output) => Promise<ExitCode>,
   ): Promise<void> => {
-    const { openDatabase } = await import('../../pipelines/stores/sqlite/database.ts');
-    const { openApiKeys } = await import('../state/keys.ts');
-    const database = openDatabase(setting.environment().home);
+    const { openStorehouse } = await import('./storehouse.ts');
+    const { openBotsState } = await import('./state.ts');
+    const store = await openStorehouse(setting.environment());
     try {
-      setting.exit(await run(openApiKeys(database), openOutput(json)));
+      setting.exit(await run((await openBotsState(store)).keys, openOutput(json)));
     } finally {
-      database.close();
+      await store.close();
     }
   };
 

@@ -66,18 +66,19 @@ export function addPlatformCommands(program: Command, setting: Setting): void {
     });
 }
 
-/** The configurations, with the database open as long as they are used: Slack's installations lie there. */
+/** The configurations, with the store open as long as they are used: Slack's installations lie there. */
 async function withConfigs<T>(
   { environment, variables }: Setting,
   use: (configs: PlatformConfigs) => Promise<T>,
 ): Promise<T> {
-  const { openDatabase } = await import('../../pipelines/stores/sqlite/database.ts');
+  const { openStorehouse } = await import('./storehouse.ts');
+  const { openBotsState } = await import('./state.ts');
   const { platformConfigs } = await import('./platform-configs.ts');
-  const database = openDatabase(environment().home);
+  const store = await openStorehouse(environment());
   try {
-    return await use(platformConfigs(variables, database));
+    return await use(platformConfigs(variables, (await openBotsState(store)).sealed));
   } finally {
-    database.close();
+    await store.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { addAskCommands } from './ask-commands.ts';
 import { addBuildCommands } from './build-commands.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addLookCommands } from './look-commands.ts';
+import { addMigrateCommand } from './migrate-command.ts';
 import { addPlatformCommands } from './platform-commands.ts';
 import { addRecordCommands } from './record-commands.ts';
 import type { Setting } from './setting.ts';
@@ -30,5 +31,6 @@ export function buildProgram(setting: Setting): Command {
   addAdapterCommands(program, setting);
   addKeyCommands(program, setting);
   addRecordCommands(program, setting);
+  addMigrateCommand(program, setting);
   return program;
 }
