@@ -221,7 +221,8 @@ describe('the tree', () => {
     const folders = new Set(
       tracked.filter((path) => path.includes('/')).map((path) => path.split('/')[0]),
     );
-    const hidden = ['.ci', '.github'];
+    // How a deployment is described, as a Dockerfile is.
+    const hidden = ['.ci', '.github', 'deploy'];
     expect(
       [...folders].filter((name) => !rooms.includes(name ?? '') && !hidden.includes(name ?? '')),
     ).toEqual([]);
