@@ -71,7 +71,8 @@ export type TitledDocument = {
  * The raw documents: everything the author wrote, by revision.
  *
  * Every adapter promises:
- * - one method call is atomic: it happened or it did not, whoever is killed when;
+ * - what a method call does to one document is atomic: it happened or it did not, whoever is killed when; a call for
+ *   several documents may be cut short between two of them, and finishes its work when it is repeated;
  * - `upsert` of the same draft twice changes nothing; a draft whose contentHash differs raises the
  *   revision by exactly 1, also when several processes do it at once;
  * - a tombstone is a revision: its number is higher than that of the document it ends, and a document
@@ -106,7 +107,7 @@ export type Warehouse = {
   facets(access?: Access): Promise<Facets>;
   /** Titles with dates, for "before the outage post", of documents that pass. Newest first, at most `limit`. */
   titles(limit: number, access?: Access): Promise<readonly TitledDocument[]>;
-  /** Grows with every change of a document: equal versions mean equal contents. For caches. */
+  /** After every change of a document another number than ever before: equal versions mean equal contents. For caches. */
   version(): Promise<number>;
 
   origins(): Promise<readonly Origin[]>;

@@ -1,4 +1,4 @@
-import { contentHash, sha256 } from '../identity.ts';
+import { contentHash, documentId, sha256 } from '../identity.ts';
 import type { Database } from '../sqlite/database.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { number, text, textOrNull } from '../sqlite/row.ts';
@@ -40,6 +40,7 @@ export function openSqliteWarehouse(database: Database): Warehouse {
     async forget(ids) {
       const removed = database.transaction(() => {
         const count = ids.reduce((sum, id) => sum + forget(database, id), 0);
+        forgetOrigins(database, new Set(ids));
         if (count > 0) bumpVersion(database);
         return count;
       });
@@ -49,7 +50,7 @@ export function openSqliteWarehouse(database: Database): Warehouse {
     },
     async remember(ids) {
       database.transaction(() => {
-        for (const id of ids) database.run('delete from forgotten where hash = ?', promise(id));
+        for (const id of ids) database.run('delete from forgotten where hash = ?', promiseOf(id));
       });
     },
 
@@ -96,14 +97,14 @@ export function openSqliteWarehouse(database: Database): Warehouse {
 }
 
 /** What is kept of a forgotten document: enough to know it again, not enough to know what it was. */
-const promise = (id: string) => sha256(`forgotten:${id}`);
+export const promiseOf = (id: string): string => sha256(`forgotten:${id}`);
 
 function bumpVersion(database: Database): void {
   database.run('update warehouse_version set version = version + 1');
 }
 
 function upsert(database: Database, draft: DocumentDraft): Upserted {
-  if (database.get('select 1 from forgotten where hash = ?', promise(draft.id))) {
+  if (database.get('select 1 from forgotten where hash = ?', promiseOf(draft.id))) {
     return { outcome: 'refused', revision: 0 };
   }
   const row = database.get(
@@ -150,9 +151,15 @@ function upsert(database: Database, draft: DocumentDraft): Upserted {
 }
 
 function forget(database: Database, id: string): number {
-  database.run('insert or ignore into forgotten values (?)', promise(id));
-  // A page that was collected by its own link stands in the list of origins too.
-  database.run('delete from origins where link = (select link from documents where id = ?)', id);
+  database.run('insert or ignore into forgotten values (?)', promiseOf(id));
   database.run('delete from fetch_memory where document_id = ?', id);
   return database.run('delete from documents where id = ?', id);
+}
+
+/** A page that was collected by its own link stands in the list of origins too. */
+function forgetOrigins(database: Database, ids: ReadonlySet<string>): void {
+  for (const row of database.all('select link from origins')) {
+    const link = text(row, 'link');
+    if (ids.has(documentId(link))) database.run('delete from origins where link = ?', link);
+  }
 }
