@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 export type Logged = {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** Parsed JSON; the text where it is none; undefined without a body. */
   readonly body: unknown;
@@ -38,9 +39,17 @@ export type Reply = {
   cut(): void;
 };
 
+export type ListenOptions = {
+  /** A free one when absent. */
+  readonly port?: number;
+  /** How many requests the log keeps; all of them when absent. */
+  readonly remembers?: number;
+};
+
 /** A server on the loopback address that logs and counts; `answer` says the rest. */
 export async function listen(
   answer: (request: Logged, reply: Reply) => Promise<void>,
+  { port: wanted = 0, remembers = Number.POSITIVE_INFINITY }: ListenOptions = {},
 ): Promise<Listening> {
   const requests: Logged[] = [];
   const sockets = new Set<Socket>();
@@ -50,16 +59,18 @@ export async function listen(
     const parts: Buffer[] = [];
     incoming.on('data', (part: Buffer) => parts.push(part));
     incoming.on('end', () => {
-      const { pathname } = new URL(incoming.url ?? '/', 'http://loopback');
+      const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://loopback');
       const request: Logged = {
         method: incoming.method ?? '',
         path: pathname,
+        query: searchParams,
         headers: incoming.headers,
         body: bodyOf(Buffer.concat(parts).toString()),
         status: null,
         ended: 'open',
       };
       requests.push(request);
+      if (requests.length > remembers) requests.shift();
       response.on('close', () => {
         if (request.ended === 'open') request.ended = response.writableFinished ? 'done' : 'left';
       });
@@ -91,7 +102,7 @@ export async function listen(
     server.closeAllConnections();
     await closed;
   };
-  const port = await listenOn(0);
+  const port = await listenOn(wanted);
   return {
     url: `http://127.0.0.1:${port}`,
     requests,

@@ -1,9 +1,9 @@
 /**
  * Cuts the operations that our test servers serve, and the schemas those reach, out of the OpenAPI document that a
- * model server publishes (TGI and TEI: `docs/openapi.json` of their repositories):
+ * server's project publishes (TGI and TEI: `docs/openapi.json`, Qdrant: `docs/redoc/master/openapi.json` of their
+ * repositories):
  *
- *   node test/servers/models/trim-contract.ts tgi <openapi.json> && npm run fix
- *   node test/servers/models/trim-contract.ts tei <openapi.json> && npm run fix
+ *   node test/servers/models/trim-contract.ts tgi|tei|qdrant <openapi.json> && npm run fix
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -31,10 +31,47 @@ export const SERVED = {
     'POST /tokenize',
     'POST /v1/embeddings',
   ],
+  qdrant: [
+    'GET /',
+    'GET /metrics',
+    'GET /healthz',
+    'GET /livez',
+    'GET /readyz',
+    'GET /collections',
+    'GET /collections/{collection_name}',
+    'PUT /collections/{collection_name}',
+    'PATCH /collections/{collection_name}',
+    'DELETE /collections/{collection_name}',
+    'GET /collections/{collection_name}/exists',
+    'GET /collections/{collection_name}/aliases',
+    'PUT /collections/{collection_name}/index',
+    'DELETE /collections/{collection_name}/index/{field_name}',
+    'POST /collections/aliases',
+    'GET /aliases',
+    'GET /collections/{collection_name}/points/{id}',
+    'POST /collections/{collection_name}/points',
+    'PUT /collections/{collection_name}/points',
+    'POST /collections/{collection_name}/points/delete',
+    'PUT /collections/{collection_name}/points/vectors',
+    'POST /collections/{collection_name}/points/vectors/delete',
+    'POST /collections/{collection_name}/points/payload',
+    'PUT /collections/{collection_name}/points/payload',
+    'POST /collections/{collection_name}/points/payload/delete',
+    'POST /collections/{collection_name}/points/payload/clear',
+    'POST /collections/{collection_name}/points/batch',
+    'POST /collections/{collection_name}/points/scroll',
+    'POST /collections/{collection_name}/points/count',
+    'POST /collections/{collection_name}/points/query',
+    'POST /collections/{collection_name}/points/query/batch',
+    'POST /collections/{collection_name}/points/query/groups',
+    'POST /collections/{collection_name}/facet',
+  ],
 } as const;
 
 export type Operation = {
   readonly body?: object;
+  /** Parameters after the question mark, by name; absent where the document names none. */
+  readonly query?: Readonly<Record<string, object>>;
   /** By status: the schema of each content type. */
   readonly responses: Readonly<Record<string, Readonly<Record<string, object>>>>;
 };
@@ -64,7 +101,15 @@ export function trim(document: object, served: readonly string[]): Contract {
       const body = operation['requestBody']
         ? cut(at(operation, 'requestBody', 'content', 'application/json', 'schema'), keep)
         : undefined;
-      return [name, { ...(body !== undefined && { body }), responses: replies(operation, keep) }];
+      const query = parameters(operation, keep);
+      return [
+        name,
+        {
+          ...(body !== undefined && { body }),
+          ...(Object.keys(query).length > 0 && { query }),
+          responses: replies(operation, keep),
+        },
+      ];
     }),
   );
   const { title, version } = at(whole, 'info');
@@ -73,6 +118,13 @@ export function trim(document: object, served: readonly string[]): Contract {
 }
 
 type Keep = (name: string) => Json;
+
+function parameters(operation: Node, keep: Keep): Node {
+  const named = ((operation['parameters'] ?? []) as Node[]).filter((one) => one['in'] === 'query');
+  return Object.fromEntries(
+    named.map((one) => [one['name'] as string, cut(one['schema'] ?? true, keep)]),
+  );
+}
 
 function replies(operation: Node, keep: Keep): Node {
   return Object.fromEntries(
@@ -102,6 +154,8 @@ function cut(value: Json, keep: Keep): Json {
       .map(([key, one]) => [key === 'oneOf' ? 'anyOf' : key, cut(one, keep)]),
   );
   if (nullable !== true) return schema;
+  // Rust's schemas spell `Option` as an alternative that says nothing else.
+  if (Object.keys(schema).length === 0) return { type: 'null' };
   return typeof schema['type'] === 'string'
     ? { ...schema, type: [schema['type'], 'null'] }
     : { anyOf: [schema, { type: 'null' }] };
@@ -120,9 +174,9 @@ function at(node: Node, ...keys: string[]): Node {
 
 if (import.meta.main) {
   const [which, file] = process.argv.slice(2);
-  if ((which !== 'tgi' && which !== 'tei') || !file) {
+  if ((which !== 'tgi' && which !== 'tei' && which !== 'qdrant') || !file) {
     throw new Error(
-      'Say whose contract, and where the whole document lies: tgi|tei <openapi.json>',
+      'Say whose contract, and where the whole document lies: tgi|tei|qdrant <openapi.json>',
     );
   }
   const contract = trim(JSON.parse(readFileSync(file, 'utf8')), SERVED[which]);
