@@ -8,6 +8,7 @@ import { readBotsEnvironment } from './environment.ts';
 import type { BotPorts } from './ports.ts';
 import { openDoors } from './terminal/doors.ts';
 import { explain } from './terminal/exit.ts';
+import { tellHealth } from './terminal/health.ts';
 import { openHouse } from './terminal/house.ts';
 
 /**
@@ -30,9 +31,12 @@ async function serve(environment: Environment, log: BotPorts['log']): Promise<vo
         else log.info({ url: door.url }, `serving the ${door.door === 'api' ? 'API' : door.door}`);
       },
     });
+    const health = await tellHealth(environment, house, log);
     await stopped;
     log.info('stopping: running answers finish first');
+    health?.drain();
     await doors.close();
+    await health?.close();
   } finally {
     await house.close();
   }

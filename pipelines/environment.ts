@@ -1,20 +1,26 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  type RemoteInferenceEnvironment,
+  remoteInferenceOf,
+  remoteInferenceShape,
+} from './inference/remote/environment.ts';
+import {
+  type InferenceServiceEnvironment,
+  inferenceServiceOf,
+  inferenceServiceShape,
+} from './inference/service/environment.ts';
+import { type QueuesEnvironment, queuesOf, queuesShape } from './queues/environment.ts';
 import { type ServingEnvironment, servingOf, servingShape } from './serving/environment.ts';
+import { type StoresEnvironment, storesOf, storesShape } from './stores/environment.ts';
 import { PermanentError } from './stores/errors.ts';
 import { optional, withDefault } from './variables.ts';
 
 export { flag, optional } from './variables.ts';
 
 /** Servers that a later version talks to: naming one now must not look as if it were used. */
-const notYet = [
-  'MONGODB_URL',
-  'QDRANT_URL',
-  'REDIS_URL',
-  'JUDGE_URL',
-  'OPIK_URL_OVERRIDE',
-] as const;
+const notYet = ['JUDGE_URL', 'OPIK_URL_OVERRIDE'] as const;
 
 const list = optional(
   z.string().transform((text) =>
@@ -40,7 +46,13 @@ const schema = z.object({
   LOG_LEVEL: withDefault(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
   ),
+  UNDERSTUDY_HEALTH_PORT: optional(z.coerce.number().int().min(0).max(65_535)),
+  UNDERSTUDY_HEALTH_HOST: withDefault(z.string().default('127.0.0.1')),
+  ...storesShape,
+  ...queuesShape,
   ...servingShape,
+  ...remoteInferenceShape,
+  ...inferenceServiceShape,
   ...Object.fromEntries(
     notYet.map((name) => [
       name,
@@ -53,19 +65,27 @@ const schema = z.object({
   ),
 });
 
-export type Environment = ServingEnvironment & {
-  /** Absolute folder of all state. */
-  readonly home: string;
-  /** Hosts, host:port pairs or CIDRs that may be fetched although they are not public. */
-  readonly allowPrivate: readonly string[];
-  /** Author of writing that does not name one. */
-  readonly author: string | undefined;
-  /** Absolute folder of a local ONNX embedding model, when dense retrieval is wanted. */
-  readonly embedder: string | undefined;
-  /** The playground's port; 0 lets the system choose a free one. */
-  readonly port: number;
-  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
-};
+export type Environment = StoresEnvironment &
+  QueuesEnvironment &
+  ServingEnvironment & {
+    /** Absolute folder of all state. */
+    readonly home: string;
+    /** Hosts, host:port pairs or CIDRs that may be fetched although they are not public. */
+    readonly allowPrivate: readonly string[];
+    /** Author of writing that does not name one. */
+    readonly author: string | undefined;
+    /** Absolute folder of a local ONNX embedding model, when dense retrieval is wanted. */
+    readonly embedder: string | undefined;
+    /** The playground's port; 0 lets the system choose a free one. */
+    readonly port: number;
+    /** Where a process of the pipelines says whether it is well; null where nobody asks. */
+    readonly health: { readonly host: string; readonly port: number } | null;
+    /** The processes that answering is left to; null where this one answers. */
+    readonly inference: RemoteInferenceEnvironment | null;
+    /** Where the inference process listens. */
+    readonly inferenceService: InferenceServiceEnvironment;
+    readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  };
 
 /** Takes in the `.env` of the folder a process starts in, if there is one; what is set already wins. */
 export function loadEnvironmentFile(): void {
@@ -93,8 +113,16 @@ export function readEnvironment(
     author: data.UNDERSTUDY_AUTHOR,
     embedder: data.UNDERSTUDY_EMBEDDER && absolute(data.UNDERSTUDY_EMBEDDER),
     port: data.UNDERSTUDY_PORT,
+    health:
+      data.UNDERSTUDY_HEALTH_PORT === undefined
+        ? null
+        : { host: data.UNDERSTUDY_HEALTH_HOST, port: data.UNDERSTUDY_HEALTH_PORT },
     logLevel: data.LOG_LEVEL,
+    ...storesOf(data),
+    ...queuesOf(data),
     ...servingOf(data),
+    inference: remoteInferenceOf(data),
+    inferenceService: inferenceServiceOf(data),
   };
 }
 
@@ -112,6 +140,12 @@ function contradiction(data: z.infer<typeof schema>): PermanentError | undefined
     return invalid(
       'LLM_HEADERS is on, but there is no model to write headers.',
       'Set LLM_URL, or leave LLM_HEADERS off.',
+    );
+  }
+  if (data.QDRANT_API_KEY !== undefined && data.QDRANT_URL === undefined) {
+    return invalid(
+      'QDRANT_API_KEY is set, but QDRANT_URL is not.',
+      'Set QDRANT_URL, or unset the key to keep features in the SQLite file.',
     );
   }
   return undefined;

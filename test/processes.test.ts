@@ -13,10 +13,14 @@ import { command } from './bots/terminal/command.ts';
 const root = join(import.meta.dirname, '..');
 const running: ChildProcess[] = [];
 
-function start(home: string, args: readonly string[]): ChildProcess {
+function start(
+  home: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'], UNDERSTUDY_HOME: home, LOG_LEVEL: 'info' },
+    env: { PATH: process.env['PATH'], UNDERSTUDY_HOME: home, LOG_LEVEL: 'info', ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.push(child);
@@ -64,6 +68,34 @@ describe('the pipelines and bots as processes', () => {
     expect(await stop(feature)).toBe(0);
     const answer = await command(home, ['ask', 'Which flour wants more water?']);
     expect(answer.stdout).toContain('Rye flour wants more water than wheat flour. [1]');
+  });
+
+  it('answering runs in a process of its own, which the others ask and wait for', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-processes-'));
+    const home = join(folder, 'home');
+    const posts = join(folder, 'posts');
+    mkdirSync(posts);
+    writeFileSync(join(posts, 'tea.md'), '# Tea\n\nGreen tea turns bitter above eighty degrees.\n');
+    expect((await command(home, ['collect', posts])).code).toBe(0);
+    expect((await command(home, ['features'])).code).toBe(0);
+    const inference = start(home, ['pipelines/main.ts', 'inference'], { INFERENCE_PORT: '0' });
+    let log = '';
+    inference.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+    await until(async () => log.includes('"url":"'));
+    const url = /"url":"([^"]+)"/.exec(log)?.[1] ?? '';
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const asking = ['ask', 'When does green tea turn bitter?'];
+    const answer = await command(home, asking, { INFERENCE_URL: url });
+    expect(answer.stdout).toContain('Green tea turns bitter above eighty degrees. [1]');
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      'understudy_inference_requests_total{outcome="answered"} 1',
+    );
+    expect(await stop(inference)).toBe(0);
+    const away = await command(home, asking, { INFERENCE_URL: url });
+    expect(away.code).toBe(3);
+    expect(away.stderr).toContain('The inference service');
   });
 
   it('the bots serve the playground and stop in order on SIGTERM', async () => {

@@ -1,4 +1,7 @@
+import type { StyleProfile } from '../../pipelines/inference/ask.ts';
 import type { Access } from '../../pipelines/stores/features/port.ts';
+
+export type { StyleProfile };
 
 /** What the twin was built from, as one audience may see it. Every number is counted. */
 export type Knowledge = {
@@ -41,25 +44,4 @@ export type KnownAuthor = {
   readonly id: string;
   readonly name: string;
   readonly documents: number;
-};
-
-/** Measured on a sample of the documents: their prose, without code, quotations, tables and headings. */
-export type StyleProfile = {
-  /** Sizes of the sample. */
-  readonly documents: number;
-  readonly words: number;
-  readonly sentences: number;
-  /** Words a sentence, mean. */
-  readonly sentenceWords: number;
-  /** Sentences a paragraph, mean. */
-  readonly paragraphSentences: number;
-  /** Share of sentences that ask, 0 … 1. */
-  readonly questions: number;
-  /** Words this writing uses much more often than others do, best first. */
-  readonly favouriteWords: readonly string[];
-  /** How sentences most often begin: two words, with the share of sentences. */
-  readonly openings: readonly { readonly words: string; readonly share: number }[];
-  /** Marks a thousand words: `;`, `—`, `:`, `!`, `…`, `(`. */
-  readonly punctuation: readonly { readonly mark: string; readonly perThousand: number }[];
-  readonly languages: readonly string[];
 };

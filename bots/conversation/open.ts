@@ -22,7 +22,7 @@ import { channelSettingsSchema } from './settings.ts';
 import { openSlots } from './slots.ts';
 import { openThreads } from './threads.ts';
 
-export type ConversationPorts = Pick<ReplyPorts, 'answering' | 'release'> & {
+export type ConversationPorts = Pick<ReplyPorts, 'inference'> & {
   readonly tracer: ReplyPorts['tracer'] & Pick<Tracer, 'feedback'>;
   readonly state: ConversationState;
   readonly pseudonym: Pseudonym;

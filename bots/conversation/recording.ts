@@ -8,6 +8,8 @@ import {
 } from '../../pipelines/inference/ask.ts';
 
 export type Recording = {
+  /** Another release than was expected answers. */
+  servedBy(release: string): void;
   note(event: AnswerEvent): void;
   /** The trace as far as it has come: cancelled when there was no end yet. */
   finished(): Trace;
@@ -20,7 +22,7 @@ export type Recorded = Pick<Trace, 'thread' | 'channel' | 'asker' | 'question'>;
 type End = Extract<AnswerEvent, { type: 'done' | 'error' }>;
 
 /** Makes a trace out of an answer's events as they pass. */
-export function openRecording(asked: Recorded, release: string): Recording {
+export function openRecording(asked: Recorded, expected: string): Recording {
   const startedAt = new Date();
   const beganMs = performance.now();
   const cancelled = randomUUID();
@@ -29,8 +31,12 @@ export function openRecording(asked: Recorded, release: string): Recording {
   let featureSet: string | null = null;
   let understood: Readonly<Record<string, unknown>> = {};
   let end: End | undefined;
+  let release = expected;
 
   return {
+    servedBy(served) {
+      release = served;
+    },
     note(event) {
       switch (event.type) {
         case 'status':

@@ -1,9 +1,9 @@
 import type { TraceLog } from '../../monitoring/tracer.ts';
 import {
+  type AnswerBegun,
   type AnswerError,
   type AnswerEvent,
-  type Answering,
-  ask,
+  type Inference,
   type Question,
   summarise,
 } from '../../pipelines/inference/ask.ts';
@@ -17,10 +17,8 @@ import { openRecording, type Recording } from './recording.ts';
 import type { Run } from './run.ts';
 
 export type ReplyPorts = {
-  readonly answering: Answering;
+  readonly inference: Inference;
   readonly tracer: Pick<TraceLog, 'record' | 'traces'>;
-  /** Id of the release that answers. */
-  readonly release: string;
   readonly memory: Memory;
 };
 
@@ -31,7 +29,7 @@ export type ReplyPorts = {
 export async function* replyEvents(
   run: Run,
   access: Question['access'],
-  { answering, tracer, release, memory }: ReplyPorts,
+  { inference, tracer, memory }: ReplyPorts,
 ): AsyncGenerator<ReplyEvent, void> {
   const { asked } = run;
   const { signal } = run.attempt;
@@ -42,7 +40,7 @@ export async function* replyEvents(
       asker: run.asker,
       question: wordsOf(asked),
     },
-    release,
+    inference.release,
   );
   const record = async (outcome: TurnOutcome): Promise<AnswerError | undefined> => {
     const trace = recording.finished();
@@ -56,8 +54,12 @@ export async function* replyEvents(
   try {
     signal.throwIfAborted();
     yield { type: 'status', stage: 'understanding' };
-    const answer = await begin(run, access, { answering, tracer, memory });
+    const answer = await begin(run, access, { inference, tracer, memory });
     for await (const event of answer) {
+      if (event.type === 'begun') {
+        recording.servedBy(event.release);
+        continue;
+      }
       if (isEmptySummary(asked, event)) yield nothingToSummarise(asked, recording);
       recording.note(event);
       if (event.type === 'done' || event.type === 'error') {
@@ -96,8 +98,8 @@ function nothingToSummarise({ message }: Asked, recording: Recording): ReplyEven
 async function begin(
   run: Run,
   access: Question['access'],
-  { answering, tracer, memory }: Omit<ReplyPorts, 'release'>,
-): Promise<AsyncIterable<AnswerEvent>> {
+  { inference, tracer, memory }: ReplyPorts,
+): Promise<AsyncIterable<AnswerBegun | AnswerEvent>> {
   const { asked, turn, channel } = run;
   const { signal } = run.attempt;
   if (asked.message.task === 'summary') {
@@ -117,7 +119,7 @@ async function begin(
     ...(access && { access }),
     ...(await wishes(asked, tracer)),
   };
-  return ask(answering, question, signal);
+  return inference.ask(question, signal);
 }
 
 /** What the wish for another answer means for the question. */

@@ -1,10 +1,10 @@
 import { pushDocument } from '../../pipelines/collection/push.ts';
+import { codeVersion } from '../../pipelines/version.ts';
 import type { ApiConfig } from '../api/config.ts';
 import { openReadiness } from '../api/readiness.ts';
 import { type ApiPorts, type RunningApi, startApi } from '../api/server.ts';
 import type { House } from './house.ts';
 import { twin } from './storehouse.ts';
-import { codeVersion } from './version.ts';
 
 /** Serves the house over HTTP; null where no port is set. @throws as `startApi` does */
 export async function startHouseApi(
@@ -24,7 +24,7 @@ export async function startHouseApi(
       return taken;
     },
     // Without its model the twin still answers, by quoting: that is no reason to take it out of service.
-    ready: openReadiness(house),
+    ready: openReadiness(house, house.services),
     log,
   };
   return await startApi(ports, { ...config, twin, version: codeVersion() });

@@ -27,6 +27,6 @@ export function author(): Option {
   return new Option('--author <name>', 'author of writing that names none');
 }
 
-function commaList(text: string, before: readonly string[] = []): readonly string[] {
+export function commaList(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(',').filter((part) => part.trim() !== '')];
 }

@@ -1,3 +1,4 @@
+import { listenToVoice } from '../../pipelines/inference/voice/watch.ts';
 import { readApi } from '../api/config.ts';
 import { startPlatforms } from '../platforms.ts';
 import type { BotPorts } from '../ports.ts';
@@ -5,7 +6,6 @@ import { startPlayground } from '../web/server.ts';
 import { startHouseApi } from './api.ts';
 import { botPorts, type House } from './house.ts';
 import { platformConfigs } from './platform-configs.ts';
-import { listenToVoice } from './voice-watch.ts';
 
 /** One way in that is open now, for whoever is told. */
 export type Opened =

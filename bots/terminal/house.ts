@@ -1,8 +1,5 @@
 import type { Environment } from '../../pipelines/environment.ts';
 import type { FeaturePipeline } from '../../pipelines/feature/sync.ts';
-import type { Answering } from '../../pipelines/inference/ask.ts';
-import type { LanguageModel } from '../../pipelines/serving/language-model/port.ts';
-import type { Release } from '../../pipelines/stores/registry/release.ts';
 import { readAccessRules } from '../conversation/access/read.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { openKnowledge } from '../conversation/knowledge/open.ts';
@@ -14,19 +11,15 @@ import type { BotPorts } from '../ports.ts';
 import { openServing, type Serving } from './serving.ts';
 import { type BotsState, openBotsState } from './state.ts';
 import { openStorehouse, type Storehouse } from './storehouse.ts';
-import { warmUp } from './warm-up.ts';
 
 /** Everything a process needs, opened: the one place where adapters are chosen and wired. */
 export type House = Storehouse &
   FeaturePipeline & {
-    /** The chat model's server; null where answers are quoted. */
-    readonly llm: LanguageModel | null;
-    readonly release: Release;
     readonly state: BotsState;
-    readonly answering: Answering;
+    readonly inference: Serving['inference'];
     readonly conversation: Conversation;
     readonly knowledge: Knowledge;
-    /** Looks whether the server still answers in the twin's voice: what is wrong, or null. */
+    readonly services: Serving['services'];
     readonly checkVoice: Serving['checkVoice'];
     /** Reads and compiles what the first question would otherwise wait for; asks no language model, never fails. */
     warmUp(): Promise<void>;
@@ -48,11 +41,10 @@ export async function openHouse(
     const state = await openBotsState(store);
     const knowledge = openKnowledge(store);
     serving = await openServing(environment, store, knowledge);
-    const { answering, release, atOnce } = serving;
+    const { inference, atOnce } = serving;
     const conversation = openConversation({
-      answering,
+      inference,
       tracer: store.traces,
-      release: release.id,
       state: state.conversation,
       pseudonym: pseudonyms(state.pseudonymKey),
       ...(atOnce !== null && { atOnce }),
@@ -65,7 +57,6 @@ export async function openHouse(
       state,
       conversation,
       knowledge,
-      warmUp: () => warmUp(answering),
       drain: () => conversation.drain(graceMs),
       async close() {
         await conversation.drain(graceMs);

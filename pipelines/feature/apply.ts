@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { TransientError } from '../stores/errors.ts';
 import { clean } from './clean/clean.ts';
 import { type DocumentEvent, reasonOf } from './events.ts';
 import { type FeatureRecipe, makeFeatures } from './features.ts';
@@ -15,7 +16,7 @@ const sliceMs = 10;
 export async function* applyChanges(
   stores: Stores,
   recipe: FeatureRecipe,
-  changes: readonly Change[],
+  changes: Iterable<Change> | AsyncIterable<Change>,
   signal?: AbortSignal,
 ): AsyncGenerator<DocumentEvent> {
   let sliceStart = performance.now();
@@ -67,6 +68,7 @@ async function applyChange(
     };
   } catch (error) {
     signal.throwIfAborted();
-    return { ...about, title, outcome: 'failed', reason: reasonOf(error) };
+    const passing = error instanceof TransientError && { passing: true };
+    return { ...about, title, outcome: 'failed', reason: reasonOf(error), ...passing };
   }
 }

@@ -8,12 +8,13 @@ import type { FeatureSet } from '../stores/features/port.ts';
 import { applyChanges } from './apply.ts';
 import type { FeatureEvent } from './events.ts';
 import type { FeatureRecipe } from './features.ts';
-import { headersMissing, planHeaders } from './headers/plan.ts';
+import { planHeaders } from './headers/plan.ts';
 import { HeadersTally } from './headers/tally.ts';
 import { type HeaderWriting, headersIdentity } from './headers/writing.ts';
-import { planChanges, type Stores } from './plan.ts';
+import type { Stores } from './plan.ts';
 import { chunkPolicy, featureManifest } from './policy.ts';
 import type { Tally } from './tally.ts';
+import { look, workList } from './work-list.ts';
 
 /** Rounds after which a corpus that changes all the while is left to the next run. */
 const mostRounds = 3;
@@ -23,6 +24,8 @@ export type Round = {
   readonly signal: AbortSignal | undefined;
   readonly everything?: boolean;
   readonly building?: boolean;
+  /** Documents that others are at. */
+  readonly elsewhere?: ReadonlySet<string> | undefined;
 };
 
 /**
@@ -32,30 +35,25 @@ export type Round = {
 export async function* bringUpToDate(
   stores: Stores,
   recipe: FeatureRecipe,
-  { tally, signal, everything = false, building = false }: Round,
+  { tally, signal, everything = false, building = false, elsewhere }: Round,
 ): AsyncGenerator<FeatureEvent> {
   const { headers } = recipe;
   const spent = new HeadersTally();
+  const except = (id: string) => tally.failed.has(id) || (elsewhere?.has(id) ?? false);
   for (let round = 1; round <= mostRounds; round++) {
-    const plan = await planChanges(stores, recipe.set, {
-      everything: everything && round === 1,
-      ...(signal && { signal }),
-    });
-    const due = plan.changes.filter(({ id }) => !tally.failed.has(id));
-    const unheaded = round === 1 && headers ? await headersMissing(headers, due) : [];
-    const changes = [...due, ...unheaded];
-    if (round === 1) {
-      const put = changes.filter(({ action }) => action === 'put').length;
-      const remove = changes.length - put;
-      const unchanged = Math.max(0, plan.unchanged - unheaded.length);
+    const isFirst = round === 1;
+    const looking = { everything: everything && isFirst, unheaded: isFirst, except, signal };
+    const due = await look(() => workList(stores, recipe, looking));
+    if (isFirst) {
+      const { put, remove, unchanged } = due;
       yield { type: 'plan', set: recipe.set, building, put, remove, unchanged };
     }
-    if (round === 1 && headers) {
-      const planned = await planHeaders(stores, recipe, headers, changes, signal);
+    if (isFirst && headers) {
+      const planned = await planHeaders(stores, recipe, headers, due.changes(), signal);
       if (planned.passages + planned.found > 0) yield planned;
     }
-    if (changes.length === 0) break;
-    for await (const event of applyChanges(stores, recipe, changes, signal)) {
+    if (due.put + due.remove === 0) break;
+    for await (const event of applyChanges(stores, recipe, due.changes(), signal)) {
       tally.add(event);
       spent.add(event);
       yield event;

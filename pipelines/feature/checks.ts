@@ -2,7 +2,7 @@ import { queryTerms, stem } from '../stores/features/lexical.ts';
 import type { FeatureStore } from '../stores/features/port.ts';
 import type { Document } from '../stores/warehouse/document.ts';
 import type { Reason } from './events.ts';
-import { planChanges, type Stores } from './plan.ts';
+import { countChanges, type Stores } from './plan.ts';
 
 /** Known items asked for, and how far down the list they may be. */
 const sampleSize = 50;
@@ -19,7 +19,7 @@ export async function whyNotSwitch(
   current: string,
   signal?: AbortSignal,
 ): Promise<Reason | undefined> {
-  const missing = await missingDocuments(stores, candidate, signal);
+  const { put: missing } = await countChanges(stores, candidate, { signal });
   if (missing > 0) {
     return {
       code: 'features.incomplete',
@@ -36,16 +36,6 @@ export async function whyNotSwitch(
     };
   }
   return undefined;
-}
-
-/** Live documents that the set does not hold at their present revision. */
-async function missingDocuments(
-  stores: Stores,
-  set: string,
-  signal?: AbortSignal,
-): Promise<number> {
-  const { changes } = await planChanges(stores, set, signal ? { signal } : {});
-  return changes.filter(({ action }) => action === 'put').length;
 }
 
 /**

@@ -79,6 +79,8 @@ export type FeatureEvent =
       /** Where a model writes headers and the document is one that gets them. */
       readonly headers?: HeadersOutcome;
       readonly reason?: Reason;
+      /** It failed by something that may go away by itself. */
+      readonly passing?: boolean;
     }
   /** Somebody rolled back to `set`; it is kept up to date, and `wanted` waits for a rebuild. */
   | {

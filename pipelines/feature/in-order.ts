@@ -5,7 +5,7 @@
  * @throws what `work` throws, for the first item in order; the signal's reason on abort
  */
 export async function* inOrder<T, R>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   width: number,
   work: (item: T, signal: AbortSignal) => Promise<R>,
   signal?: AbortSignal,
@@ -14,7 +14,7 @@ export async function* inOrder<T, R>(
   const stop = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   const running: Promise<R>[] = [];
   try {
-    for (const item of items) {
+    for await (const item of items) {
       signal?.throwIfAborted();
       const begun = work(item, stop);
       // It is looked at in its turn; until then a failure is not an unhandled one.

@@ -1,6 +1,6 @@
 import { bringUpToDate, type Makers, type Pace, recipeFor } from './bring-up-to-date.ts';
 import type { FeatureEvent } from './events.ts';
-import { planChanges, type Stores } from './plan.ts';
+import { compare, type Stores } from './plan.ts';
 import { Tally } from './tally.ts';
 
 /**
@@ -44,10 +44,16 @@ async function* removeGone(
   tally: Tally,
   signal?: AbortSignal,
 ): AsyncGenerator<FeatureEvent> {
-  const { changes, unchanged } = await planChanges(stores, set, signal ? { signal } : {});
-  const gone = changes.filter(({ action }) => action !== 'put');
+  const gone: string[] = [];
+  let behind = 0;
+  let unchanged = 0;
+  for await (const { id, action } of compare(stores, set, { signal })) {
+    if (action === 'keep') unchanged++;
+    else if (action === 'put') behind++;
+    else gone.push(id);
+  }
   yield { type: 'plan', set, building: false, put: 0, remove: gone.length, unchanged };
-  for (const { id } of gone) {
+  for (const id of gone) {
     signal?.throwIfAborted();
     // Only what is gone: a document that came back meanwhile is merely behind.
     if ((await stores.warehouse.get(id)) !== undefined) continue;
@@ -65,6 +71,5 @@ async function* removeGone(
     tally.add(event);
     yield event;
   }
-  const behind = changes.length - gone.length;
   if (behind > 0) yield { type: 'behind', set, documents: behind };
 }

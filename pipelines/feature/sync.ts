@@ -1,14 +1,12 @@
 import { PermanentError } from '../stores/errors.ts';
-import { type ChunkPolicy, featureSetId } from '../stores/features/manifest.ts';
+import type { ChunkPolicy } from '../stores/features/manifest.ts';
 import type { FeatureSet } from '../stores/features/port.ts';
 import {
   bringUpToDate,
   type Makers,
-  manifestOf,
   type Pace,
   type Round,
   recipeFor,
-  recipeOf,
 } from './bring-up-to-date.ts';
 import { whyNotSwitch } from './checks.ts';
 import type { FeatureEvent } from './events.ts';
@@ -16,6 +14,7 @@ import type { Stores } from './plan.ts';
 import { chunkPolicy } from './policy.ts';
 import { dropOldSets } from './retire.ts';
 import { Tally } from './tally.ts';
+import { targetOf } from './target.ts';
 
 export type { FeatureEvent } from './events.ts';
 export type { HeaderWriting } from './headers/writing.ts';
@@ -42,8 +41,17 @@ export type SyncOptions = {
    * work, which is waited for; not where it is done in this process.
    */
   readonly atOnce?: number;
+  /** Documents that others are at: they are left alone, and while there are any a new set is not judged. */
+  readonly elsewhere?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 };
+
+export function paceOf({ pace }: Pick<FeaturePipeline, 'pace'>, own: Partial<Pace> = {}): Pace {
+  return {
+    batch: own.batch ?? pace?.batch ?? 32,
+    atOnce: own.atOnce ?? pace?.atOnce ?? 1,
+  };
+}
 
 /**
  * Brings the feature store up to the warehouse.
@@ -57,31 +65,25 @@ export type SyncOptions = {
  */
 export async function* syncFeatures(
   pipeline: FeaturePipeline,
-  { rebuild = false, policy = chunkPolicy, batch, atOnce, signal }: SyncOptions = {},
+  options: SyncOptions = {},
 ): AsyncGenerator<FeatureEvent> {
+  const { rebuild = false, policy = chunkPolicy, elsewhere, signal } = options;
   const tally = new Tally();
-  const { features, pace: usual } = pipeline;
-  const manifest = manifestOf(policy, pipeline);
-  const pace = { batch: batch ?? usual?.batch ?? 32, atOnce: atOnce ?? usual?.atOnce ?? 1 };
-  const current = await features.current();
-  const wanted = featureSetId(manifest);
-
-  if (current && current.id !== wanted && !rebuild && (await wasRolledBack(pipeline, wanted))) {
-    const own = recipeFor(current, pipeline, pace);
-    if (own) {
-      yield held(current.id, wanted);
-      yield* bringUpToDate(pipeline, own, { tally, signal });
-      yield tally.summary(current.id);
-      return;
-    }
+  const pace = paceOf(pipeline, options);
+  const target = await targetOf(pipeline, { rebuild, policy, pace });
+  const { recipe, building, current, held } = target;
+  if (held) yield held;
+  yield* bringUpToDate(pipeline, recipe, {
+    tally,
+    signal,
+    everything: rebuild,
+    building,
+    elsewhere,
+  });
+  if (building && !elsewhere?.size) {
+    yield* takePlace(pipeline, recipe.set, current, { tally, signal, pace });
   }
-
-  const set = await features.createSet(manifest);
-  const building = current?.id !== set.id;
-  const recipe = recipeOf(set.id, policy, pipeline, pace);
-  yield* bringUpToDate(pipeline, recipe, { tally, signal, everything: rebuild, building });
-  if (building) yield* takePlace(pipeline, set.id, current, { tally, signal, pace });
-  yield tally.summary((await features.current())?.id ?? set.id);
+  yield tally.summary((await pipeline.features.current())?.id ?? recipe.set);
 }
 
 /** The switch, or the refusal of it. */
@@ -109,15 +111,4 @@ async function* takePlace(
     if (now?.id !== set || !(error instanceof PermanentError)) throw error;
   }
   yield* dropOldSets(features, set);
-}
-
-/** Retired but wanted: it was current once, and somebody went back from it on purpose. */
-async function wasRolledBack({ features }: Stores, wanted: string): Promise<boolean> {
-  return (await features.sets()).some(({ id, state }) => id === wanted && state === 'retired');
-}
-
-function held(set: string, wanted: string): FeatureEvent {
-  const message = `The twin was rolled back to ${set}; ${wanted}, which this version would build, waits.`;
-  const hint = 'Run `understudy features --rebuild` to go forward again.';
-  return { type: 'held', set, wanted, reason: { code: 'features.rolled-back', message, hint } };
 }

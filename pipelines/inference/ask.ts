@@ -10,6 +10,7 @@ import type { AnswerEvent, Question, Retrieved, Understanding } from './types.ts
 import { unlessAborted, unlessAbortedEach } from './unless-aborted.ts';
 
 export { intersect } from '../stores/features/port.ts';
+export type { AnswerBegun, Inference } from './port.ts';
 export { markedText } from './sources.ts';
 export { summarise } from './summarise.ts';
 export type { Said } from './summary/said.ts';
@@ -21,6 +22,8 @@ export type {
   Question,
   Retrieved,
 } from './types.ts';
+export { sampleOf, spread } from './voice/sample.ts';
+export { type StyleProfile, styleOf } from './voice/style.ts';
 export type { Turn };
 
 /** Understanding, expansion, retrieval and reranking as one step. */

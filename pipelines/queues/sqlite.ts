@@ -1,18 +1,15 @@
 import type { Database } from '../stores/sqlite/database.ts';
 import { migrate } from '../stores/sqlite/migrate.ts';
-import { number, word } from '../stores/sqlite/row.ts';
-import { createBell } from './bell.ts';
-import { insertJob, jobOf } from './job-table.ts';
+import { number, text, word } from '../stores/sqlite/row.ts';
+import { cancelled } from './ending.ts';
 import { jobStates, type Queues } from './port.ts';
-import { queuesSchema } from './schema.ts';
-import { type QueueTiming, type Worker, workQueue } from './worker.ts';
-
-const defaultTiming: QueueTiming = {
-  leaseMs: 30_000,
-  heartbeatMs: 2_000,
-  pollMs: 250,
-  backoffMs: 1_000,
-};
+import { createBell } from './sqlite/bell.ts';
+import { insertFlow, insertJob, tellFollowers } from './sqlite/enqueue.ts';
+import { jobOf } from './sqlite/row.ts';
+import { enqueueScheduled, listSchedules, putSchedule } from './sqlite/schedules.ts';
+import { queuesSchema } from './sqlite/schema.ts';
+import { type Worker, workQueue } from './sqlite/worker.ts';
+import { defaultTiming, type QueueTiming } from './timing.ts';
 
 /** Queues as a job table in the one SQLite file, for several processes. `close` ends its own workers. */
 export function openSqliteQueues(database: Database, timing: Partial<QueueTiming> = {}): Queues {
@@ -27,9 +24,26 @@ export function openSqliteQueues(database: Database, timing: Partial<QueueTiming
   const closing = new AbortController();
   const working = new Set<Promise<void>>();
 
+  const retry = (id: string): boolean => {
+    // Not when another job of its key is open by now: that one does the work.
+    const changed = database.run(
+      `update or ignore jobs set state = 'waiting', attempts = 0, run_at = ?, started_at = null,
+         finished_at = null, progress = null, cancel_asked = 0, waits_for = 0
+       where id = ? and state in ('dead', 'cancelled')`,
+      Date.now(),
+      id,
+    );
+    return changed > 0;
+  };
+
   return {
     async enqueue(queue, key, payload, options = {}) {
       const result = insertJob(database, queue, key, payload, options);
+      if (result.created) bell.ring();
+      return result;
+    },
+    async enqueueFlow(flow) {
+      const result = insertFlow(database, flow);
       if (result.created) bell.ring();
       return result;
     },
@@ -43,6 +57,17 @@ export function openSqliteQueues(database: Database, timing: Partial<QueueTiming
       working.add(done);
       void done.then(() => working.delete(done));
       return work;
+    },
+
+    async schedule(schedule) {
+      putSchedule(database, schedule);
+      if (enqueueScheduled(database, schedule.queue) > 0) bell.ring();
+    },
+    async unschedule(queue, key) {
+      return database.run('delete from job_schedules where queue = ? and key = ?', queue, key) > 0;
+    },
+    async schedules() {
+      return listSchedules(database);
     },
 
     async job(id) {
@@ -67,31 +92,49 @@ export function openSqliteQueues(database: Database, timing: Partial<QueueTiming
       for (const row of rows) counts[word(row, 'state', jobStates)] = number(row, 'jobs');
       return counts;
     },
+    async oldestDue(queue) {
+      const now = Date.now();
+      const row = database.get(
+        `select run_at from jobs where queue = ? and state = 'waiting' and waits_for = 0
+         and run_at <= ? order by run_at limit 1`,
+        queue,
+        now,
+      );
+      return row ? now - number(row, 'run_at') : null;
+    },
 
     async retry(id) {
-      // Not when another job of its key is open by now: that one does the work.
-      const changed = database.run(
-        `update or ignore jobs set state = 'waiting', attempts = 0, run_at = ?, finished_at = null,
-           progress = null, cancel_asked = 0
-         where id = ? and state in ('dead', 'cancelled')`,
-        Date.now(),
-        id,
-      );
+      const changed = retry(id);
+      if (changed) bell.ring();
+      return changed;
+    },
+    async retryAll(queue) {
+      const changed = database.transaction(() => {
+        const dead = database.all(
+          `select id from jobs where queue = ? and state = 'dead' order by run_at, number`,
+          queue,
+        );
+        return dead.filter((row) => retry(text(row, 'id'))).length;
+      });
       if (changed > 0) bell.ring();
-      return changed > 0;
+      return changed;
     },
     async cancel(id) {
-      const now = Date.now();
-      const changed = database.run(
-        `update jobs set cancel_asked = 1,
-           finished_at = case state when 'waiting' then ? end,
-           state = case state when 'waiting' then 'cancelled' else state end
-         where id = ? and state in ('waiting', 'running')`,
-        now,
-        id,
-      );
+      const changed = database.transaction(() => {
+        const rows = database.run(
+          `update jobs set cancel_asked = 1, waits_for = 0,
+             reason = case state when 'waiting' then '${cancelled}' else reason end,
+             finished_at = case state when 'waiting' then ? end,
+             state = case state when 'waiting' then 'cancelled' else state end
+           where id = ? and state in ('waiting', 'running')`,
+          Date.now(),
+          id,
+        );
+        tellFollowers(database, id);
+        return rows;
+      });
       // In this process at once; in others with their next heartbeat.
-      worker.running.get(id)?.abort(new Error('The job was cancelled.'));
+      worker.running.get(id)?.abort(new Error(cancelled));
       return changed > 0;
     },
     async pause(queue) {
@@ -100,6 +143,9 @@ export function openSqliteQueues(database: Database, timing: Partial<QueueTiming
     async resume(queue) {
       database.run('delete from paused_queues where queue = ?', queue);
       bell.ring();
+    },
+    async paused(queue) {
+      return database.get('select 1 from paused_queues where queue = ?', queue) !== undefined;
     },
     async close() {
       closing.abort();

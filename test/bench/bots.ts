@@ -8,7 +8,7 @@ import { botPorts, openHouse } from '../../bots/terminal/house.ts';
 import { openLog } from '../../monitoring/log.ts';
 import { readEnvironment } from '../../pipelines/environment.ts';
 import { syncFeatures } from '../../pipelines/feature/sync.ts';
-import { type Answering, ask } from '../../pipelines/inference/ask.ts';
+import type { Inference } from '../../pipelines/inference/ask.ts';
 import { openEmbedded } from '../../pipelines/stores/open.ts';
 import { madeDocuments, madeQuestions } from './ask/corpus.ts';
 import { benchDiscord } from './bots/discord.ts';
@@ -54,11 +54,10 @@ async function index(home: string): Promise<void> {
 
 async function benched(home: string, platform: 'slack' | 'discord', count: number): Promise<Row[]> {
   const house = await openHouse(readEnvironment({ UNDERSTUDY_HOME: home }));
-  const clock = timed(house.answering);
+  const clock = timed(house.inference);
   const conversation = openConversation({
-    answering: clock.answering,
+    inference: clock.inference,
     tracer: house.traces,
-    release: house.release.id,
     state: openConversationState(house.database),
     pseudonym: pseudonyms(Buffer.alloc(32, 1)),
     limits: { personPerMinute: null, channelPerMinute: null },
@@ -69,7 +68,7 @@ async function benched(home: string, platform: 'slack' | 'discord', count: numbe
   try {
     const alone: Measured[] = [];
     for (const [index, question] of madeQuestions(warmUp + count).entries()) {
-      const directMs = await directly(house.answering, question);
+      const directMs = await directly(house.inference, question);
       const botMs = await bench.firstTextMs(question);
       const addedMs = botMs - clock.lastMs();
       if (index >= warmUp) alone.push({ directMs, botMs, addedMs });
@@ -87,11 +86,11 @@ async function benched(home: string, platform: 'slack' | 'discord', count: numbe
 type Measured = { readonly directMs: number; readonly botMs: number; readonly addedMs: number };
 
 /** From the question to the first words of the answer, without any bot. */
-async function directly(answering: Answering, text: string): Promise<number> {
+async function directly(inference: Inference, text: string): Promise<number> {
   const startedAt = performance.now();
   let firstMs: number | undefined;
   const question = { text, history: [], now: new Date().toISOString() };
-  for await (const event of ask(answering, question)) {
+  for await (const event of inference.ask(question)) {
     if (event.type === 'error') throw new Error(event.error.message);
     if (event.type === 'text') firstMs ??= performance.now() - startedAt;
   }

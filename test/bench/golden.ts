@@ -6,7 +6,7 @@ import { type GoldenCase, loadGolden } from '../../datasets/golden/golden.ts';
 import { collect } from '../../pipelines/collection/collect.ts';
 import { readEnvironment } from '../../pipelines/environment.ts';
 import { syncFeatures } from '../../pipelines/feature/sync.ts';
-import { type AnswerSource, ask } from '../../pipelines/inference/ask.ts';
+import type { AnswerSource } from '../../pipelines/inference/ask.ts';
 import type { Row } from './result.ts';
 
 const datasets = resolve(import.meta.dirname, '../../datasets');
@@ -56,7 +56,7 @@ async function answer(
     history: golden.history ?? [],
     now: `${golden.now ?? '2026-11-15'}T12:00:00.000Z`,
   };
-  for await (const event of ask(house.answering, question)) {
+  for await (const event of house.inference.ask(question)) {
     if (event.type === 'sources') sources = event.sources;
     if (event.type === 'text') text += event.text;
     if (event.type === 'error') throw new Error(`${golden.id}: ${event.error.message}`);

@@ -14,6 +14,7 @@ import type { TraceLog } from '../../monitoring/tracer.ts';
 import { chunkDocument } from '../../pipelines/feature/chunk/chunk.ts';
 import { chunkPolicy, featureManifest } from '../../pipelines/feature/policy.ts';
 import type { Answering } from '../../pipelines/inference/ask.ts';
+import { localInference } from '../../pipelines/inference/local.ts';
 import { openRetrieval } from '../../pipelines/inference/retrieve/retrieve.ts';
 import { extractiveModel } from '../../pipelines/serving/chat/extractive/model.ts';
 import type { FeatureStore } from '../../pipelines/stores/features/port.ts';
@@ -81,9 +82,8 @@ export async function openTestTwin(
   });
   const traces = openTraceLog(stores.database);
   const conversation = openConversation({
-    answering,
+    inference: localInference(answering, 'rel-test'),
     tracer: traces,
-    release: 'rel-test',
     state: openConversationState(stores.database),
     pseudonym: pseudonyms(Buffer.alloc(32, 1)),
     ...conversing,

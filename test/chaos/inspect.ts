@@ -1,7 +1,9 @@
+import type { FeatureStore } from '../../pipelines/stores/features/port.ts';
 import { sha256 } from '../../pipelines/stores/identity.ts';
 import { openEmbedded } from '../../pipelines/stores/open.ts';
 import type { Database } from '../../pipelines/stores/sqlite/database.ts';
 import { integrityProblems } from '../../pipelines/stores/sqlite/integrity.ts';
+import type { Warehouse } from '../../pipelines/stores/warehouse/port.ts';
 
 /** What stands in a home: documents by content, passages by set, regardless of revision numbers. */
 export type Contents = {
@@ -23,30 +25,39 @@ export async function inspect(home: string): Promise<Inspection> {
   try {
     const { database, warehouse, features } = stores;
     const faults = [...integrityProblems(database), ...countFaults(database)];
-    const documents = new Map<string, string>();
-    for await (const document of warehouse.documents()) {
-      if (documents.has(document.id)) faults.push(`document ${document.id} is there twice`);
-      documents.set(document.id, document.contentHash);
-    }
-    const chunks = new Map<string, string>();
-    const indexed = new Set<string>();
-    for (const set of await features.sets()) {
-      for await (const { documentId } of features.revisions(set.id)) {
-        if (indexed.has(documentId)) faults.push(`features of ${documentId} are there twice`);
-        indexed.add(documentId);
-        let next = 0;
-        for await (const chunk of features.documentChunks(set.id, documentId)) {
-          if (chunk.ordinal !== next) faults.push(`${documentId} has no passage ${next}`);
-          next += 1;
-          const { text, context, start, end } = chunk;
-          chunks.set(chunk.id, sha256(JSON.stringify([text, context, start, end])));
-        }
-      }
-    }
-    return { contents: { documents, chunks }, indexed, faults };
+    return await examined(warehouse, features, faults);
   } finally {
     await stores.close();
   }
+}
+
+/** Reads everything out of a warehouse and the sets of a feature store; damage is added to `faults`. */
+export async function examined(
+  warehouse: Pick<Warehouse, 'documents'>,
+  features: Pick<FeatureStore, 'sets' | 'revisions' | 'documentChunks'>,
+  faults: string[],
+): Promise<Inspection> {
+  const documents = new Map<string, string>();
+  for await (const document of warehouse.documents()) {
+    if (documents.has(document.id)) faults.push(`document ${document.id} is there twice`);
+    documents.set(document.id, document.contentHash);
+  }
+  const chunks = new Map<string, string>();
+  const indexed = new Set<string>();
+  for (const set of await features.sets()) {
+    for await (const { documentId } of features.revisions(set.id)) {
+      if (indexed.has(documentId)) faults.push(`features of ${documentId} are there twice`);
+      indexed.add(documentId);
+      let next = 0;
+      for await (const chunk of features.documentChunks(set.id, documentId)) {
+        if (chunk.ordinal !== next) faults.push(`${documentId} has no passage ${next}`);
+        next += 1;
+        const { text, context, start, end } = chunk;
+        chunks.set(chunk.id, sha256(JSON.stringify([text, context, start, end])));
+      }
+    }
+  }
+  return { contents: { documents, chunks }, indexed, faults };
 }
 
 /** Chunks, passages, index rows and the sets' own counts must tell the same story. */

@@ -5,12 +5,13 @@ import { featureSetId } from '../../pipelines/stores/features/manifest.ts';
 import {
   type Access,
   type FeatureStore,
+  type HybridQuery,
   intersect,
   type QueryTerm,
   type ScoredChunk,
 } from '../../pipelines/stores/features/port.ts';
 import { documentId } from '../../pipelines/stores/identity.ts';
-import { collected, features, manifest } from './fixtures.ts';
+import { collected, features, manifest, seeded } from './fixtures.ts';
 
 export type OpenFeatures = {
   readonly store: FeatureStore;
@@ -18,6 +19,9 @@ export type OpenFeatures = {
   readonly other: FeatureStore;
   close(): Promise<void>;
 };
+
+/** Some hundred requests where the storage is a server: more than a busy machine does in the usual time. */
+const slow = { timeout: 120_000 };
 
 const lexical = manifest('lexical');
 const set = featureSetId(lexical);
@@ -152,21 +156,27 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
         expect((await collected(store.revisions(set)))[0]?.revision).toBe(2);
       });
 
-      test('never shows two revisions of a document, or none, while it is being replaced', async () => {
-        const versions = Array.from({ length: 30 }, (_, index) =>
-          features(lexical, 'one', [`words v${index}`, `words w${index}`], { revision: index + 1 }),
-        );
-        await store.putDocument(set, versions[0]!);
-        const writing = (async () => {
-          for (const version of versions) await store.putDocument(set, version);
-        })();
-        for (let round = 0; round < 60; round += 1) {
-          const found = await opened.other.searchLexical(set, terms('words'), { limit: 10 });
-          const seen = new Set(found.map(({ chunk }) => chunk.revision));
-          expect([found.length, seen.size]).toEqual([2, 1]);
-        }
-        await writing;
-      });
+      test(
+        'never shows two revisions of a document, or none, while it is being replaced',
+        slow,
+        async () => {
+          const versions = Array.from({ length: 30 }, (_, index) =>
+            features(lexical, 'one', [`words v${index}`, `words w${index}`], {
+              revision: index + 1,
+            }),
+          );
+          await store.putDocument(set, versions[0]!);
+          const writing = (async () => {
+            for (const version of versions) await store.putDocument(set, version);
+          })();
+          for (let round = 0; round < 60; round += 1) {
+            const found = await opened.other.searchLexical(set, terms('words'), { limit: 10 });
+            const seen = new Set(found.map(({ chunk }) => chunk.revision));
+            expect([found.length, seen.size]).toEqual([2, 1]);
+          }
+          await writing;
+        },
+      );
 
       test('removes a document, and does not mind when it is not there', async () => {
         await store.putDocument(set, features(lexical, 'one', ['some words']));
@@ -187,7 +197,7 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
         expect(texts(await search(terms('words')))).toEqual(['other words']);
       });
 
-      test('streams revisions in ascending order of document id', async () => {
+      test('streams revisions in ascending order of document id', slow, async () => {
         const names = Array.from({ length: 50 }, (_, index) => `n${index}`);
         for (const one of names) await store.putDocument(set, features(lexical, one, ['x']));
         const seen = (await collected(store.revisions(set))).map((head) => head.documentId);
@@ -286,7 +296,7 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
         }
       });
 
-      test('gives no more than asked for, ties in order of chunk id', async () => {
+      test('gives no more than asked for, ties in order of chunk id', slow, async () => {
         const names = Array.from({ length: 40 }, (_, index) => `tie${index}`);
         for (const one of names)
           await store.putDocument(set, features(lexical, one, ['same words']));
@@ -328,7 +338,7 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
         expect(await scores(set)).toEqual(await scores(featureSetId(fresh)));
       });
 
-      test('takes any string as a term and as content', async () => {
+      test('takes any string as a term and as content', slow, async () => {
         await store.putDocument(set, features(lexical, 'one', ['needle in a haystack', 'b', 'c']));
         const hostile = fc.oneof(
           fc.string({ unit: 'binary', maxLength: 60 }),
@@ -494,7 +504,7 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
     });
 
     describe('two accesses', () => {
-      test('together let pass what passes both', async () => {
+      test('together let pass what passes both', slow, async () => {
         const some = <T>(of: readonly T[]) => fc.option(fc.subarray([...of]), { nil: undefined });
         const access = fc
           .record({
@@ -616,6 +626,192 @@ export function describeFeatures(name: string, open: () => Promise<OpenFeatures>
         }
         expect(await collected(store.revisions(denseSet))).toEqual([]);
       });
+    });
+
+    describe('hybrid search', () => {
+      const both = manifest('both', 2);
+      const bothSet = featureSetId(both);
+      const day = 86_400_000;
+      /** As much of `word` as `times` says, in a passage of eleven words, and a vector at that angle to [1, 0]. */
+      const put = async (one: string, times: number, degrees: number, attributes: object = {}) => {
+        const words = Array.from({ length: 11 }, (_, n) => (n < times ? 'word' : `${one}${n}`));
+        const angle = (degrees * Math.PI) / 180;
+        const vectors = [[Math.cos(angle), Math.sin(angle)]];
+        const made = features(both, one, [words.join(' ')], { vectors, attributes });
+        await store.putDocument(bothSet, made);
+      };
+      const east = Float32Array.from([1, 0]);
+      const asked = { terms: terms('word'), vector: east };
+      const found = async (query: HybridQuery, limit = 10, access: object = {}) => {
+        const hits = await store.searchHybrid(bothSet, query, { limit, access });
+        return hits.map(({ chunk, score }) => [nameOf(chunk.documentId), score] as const);
+      };
+      const names = ['a', 'b', 'c', 'd'];
+      const nameOf = (id: string) => names.find((name) => idOf(name) === id) ?? id;
+      const order = async (...query: Parameters<typeof found>) =>
+        (await found(...query)).map(([name]) => name);
+      const scored = (expected: readonly (readonly [string, number])[]) =>
+        expected.map(([name, score]) => [name, expect.closeTo(score, 6)]);
+      beforeEach(async () => {
+        await store.createSet(both);
+        // By words a b c, by meaning d c a b; the fillers keep the word rare.
+        const dated = (publishedAt: string | null) => ({ publishedAt });
+        await put('a', 5, 30, dated('2024-05-01T00:00:00.000Z'));
+        await put('b', 3, 40, dated(null));
+        await put('c', 1, 20, dated('2024-05-31T00:00:00.000Z'));
+        await put('d', 0, 10, dated('2024-05-21T00:00:00.000Z'));
+        for (let n = 0; n < 6; n += 1) await put(`filler${n}`, 0, 90 + n);
+        await store.switchTo(bothSet, undefined);
+      });
+
+      test('adds up what the ranks of both arms are worth', async () => {
+        expect(await found(asked, 4)).toEqual(
+          scored([
+            ['a', 1 / 61 + 1 / 63],
+            ['c', 1 / 63 + 1 / 62],
+            ['b', 1 / 62 + 1 / 64],
+            ['d', 1 / 61],
+          ]),
+        );
+      });
+
+      test('lets an arm of a larger share have more of the first places', async () => {
+        const shares = { lexical: 1, dense: 3 };
+        expect(await found({ ...asked, shares }, 4)).toEqual(
+          scored([
+            ['a', 1 / 61 + 1 / (3 / 3 + 60)],
+            ['b', 1 / 62 + 1 / (4 / 3 + 60)],
+            ['c', 1 / 63 + 1 / (2 / 3 + 60)],
+            ['d', 1 / (1 / 3 + 60)],
+          ]),
+        );
+      });
+
+      test('is one arm alone where the other has no share, no words or no vector', async () => {
+        const byWords = ['a', 'b', 'c'];
+        const byMeaning = ['d', 'c', 'a', 'b'];
+        expect(await order({ terms: terms('word') })).toEqual(byWords);
+        expect(await order({ ...asked, shares: { dense: 0 } })).toEqual(byWords);
+        expect(await order({ terms: [], vector: east }, 4)).toEqual(byMeaning);
+        expect(await order({ ...asked, shares: { lexical: 0 } }, 4)).toEqual(byMeaning);
+        expect(await order({ terms: terms('absent'), vector: east }, 4)).toEqual(byMeaning);
+        expect(await order({ terms: terms('absent') })).toEqual([]);
+        expect(await order({ terms: [] })).toEqual([]);
+      });
+
+      test('raises what is new, by half for each half-life, and not what has no date', async () => {
+        const now = Date.parse('2024-05-31T00:00:00.000Z');
+        const recency = { halfLifeMs: 10 * day, weight: 0.5, now };
+        expect(await found({ ...asked, recency }, 4)).toEqual(
+          scored([
+            ['c', (1 / 63 + 1 / 62) * 1.5],
+            ['a', (1 / 61 + 1 / 63) * (1 + 0.5 / 8)],
+            ['b', 1 / 62 + 1 / 64],
+            ['d', (1 / 61) * 1.25],
+          ]),
+        );
+      });
+
+      test('takes no more passages of one document than asked for', async () => {
+        const vectors = [0, 1, 2].map((n) => [1, n / 1_000]);
+        const words = [0, 1, 2].map(
+          (n) => `word word word word word word word${' more'.repeat(n)}`,
+        );
+        await store.putDocument(bothSet, features(both, 'long', words, { vectors }));
+        await store.switchTo(set, bothSet);
+        await store.switchTo(bothSet, set);
+        const of = async (perDocument: number) =>
+          (await order({ ...asked, perDocument }, 6)).filter((name) => name === idOf('long'));
+        expect(await of(3)).toHaveLength(3);
+        expect(await of(2)).toHaveLength(2);
+        expect(await order({ ...asked, perDocument: 1 }, 3)).toEqual([idOf('long'), 'a', 'c']);
+      });
+
+      test('applies access before anything is ranked, and limits', async () => {
+        await put('e', 8, 1, { origin: '/hidden' });
+        const access = { origins: ['https://example.org/'] };
+        expect((await found(asked, 1, access)).map(([, score]) => score)).toEqual([
+          expect.closeTo(1 / 61 + 1 / 63, 6),
+        ]);
+        expect(await order(asked, 1, { origins: ['/hidden'] })).toEqual([idOf('e')]);
+        expect(await order(asked, 4, { origins: [] })).toEqual([]);
+        expect(await order(asked, 0)).toEqual([]);
+      });
+
+      test(
+        'puts together what the arms find by themselves, whatever the corpus',
+        slow,
+        async () => {
+          const random = seeded(7);
+          const vocabulary = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'eta'];
+          const pick = () => vocabulary[Math.floor(random() * random() * vocabulary.length)];
+          for (let n = 0; n < 40; n += 1) {
+            const lengths = [0, 1].map(() => 3 + Math.floor(random() * 40));
+            const words = lengths.map((length) => Array.from({ length }, pick).join(' '));
+            const vectors = words.map(() => [random() - 0.5, random() - 0.5]);
+            const month = `${1 + Math.floor(random() * 12)}`.padStart(2, '0');
+            const attributes = { publishedAt: `2023-${month}-01T00:00:00.000Z` };
+            const made = features(both, `random${n}`, words, { vectors, attributes });
+            await store.putDocument(bothSet, made);
+          }
+          await store.switchTo(set, bothSet);
+          await store.switchTo(bothSet, set);
+          const words = terms('alpha', 'gamma', 'eta');
+          const vector = Float32Array.from([0.6, -0.8]);
+          const all = { limit: 100 };
+          const lexicalArm = await store.searchLexical(bothSet, words, all);
+          const denseArm = await store.searchDense(bothSet, vector, all);
+          const now = Date.parse('2024-01-01T00:00:00.000Z');
+          const expected = new Map<string, number>();
+          for (const [hits, share] of [
+            [lexicalArm, 1],
+            [denseArm, 0.5],
+          ] as const) {
+            hits.forEach(({ chunk }, rank) => {
+              const age = now - Date.parse(chunk.attributes.publishedAt ?? '');
+              const raised = 1 + 0.3 * 0.5 ** (age / (100 * day));
+              const worth = raised / ((rank + 1) / share + 60);
+              expected.set(chunk.id, (expected.get(chunk.id) ?? 0) + worth);
+            });
+          }
+          const shares = { dense: 0.5 };
+          const recency = { halfLifeMs: 100 * day, weight: 0.3, now };
+          const hits = await store.searchHybrid(
+            bothSet,
+            { terms: words, vector, shares, recency },
+            { limit: 20 },
+          );
+          const best = [...expected.values()].sort((a, b) => b - a).slice(0, 20);
+          expect(hits.map(({ score }) => score)).toEqual(best.map((one) => expect.closeTo(one, 5)));
+          for (const { chunk, score } of hits)
+            expect(score).toBeCloseTo(expected.get(chunk.id)!, 5);
+        },
+      );
+
+      test('refuses a vector that the manifest does not allow', async () => {
+        const wrong = store.searchHybrid(set, asked, { limit: 1 });
+        await expect(wrong).rejects.toBeInstanceOf(PermanentError);
+        const signal = AbortSignal.abort();
+        await expect(store.searchHybrid(bothSet, asked, { limit: 1, signal })).rejects.toThrow();
+      });
+    });
+
+    test('gives back everything a document contributes, vectors to the last bit', async () => {
+      const dense = manifest('dense', 3);
+      const id = featureSetId(dense);
+      await store.createSet(dense);
+      const vectors = [
+        [0.6, 0, 0.8],
+        [1, -3, 0.1],
+        [0, 0, 0],
+      ];
+      const put = features(dense, 'one', ['a', 'b', 'c'], { vectors, context: 'd' });
+      await store.putDocument(id, put);
+      expect(await opened.other.documentFeatures(id, put.documentId)).toEqual(put);
+      const plain = features(lexical, 'two', ['only words']);
+      await store.putDocument(set, plain);
+      expect(await store.documentFeatures(set, plain.documentId)).toEqual(plain);
+      expect(await store.documentFeatures(set, idOf('unknown'))).toBeUndefined();
     });
   });
 }

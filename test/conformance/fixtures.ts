@@ -104,3 +104,14 @@ export async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[
   for await (const item of items) all.push(item);
   return all;
 }
+
+/** Numbers in [0, 1) that are the same every time (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,62 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { JobContext, JobHandler, JobPayload, Queues } from '../../pipelines/queues/port.ts';
+import { describe, expect, test, vi } from 'vitest';
+import type { JobHandler, JobPayload } from '../../pipelines/queues/port.ts';
 import { PermanentError, TransientError } from '../../pipelines/stores/errors.ts';
-
-/** Another process that works the queue `score`: it notes each job it starts, and hangs where told to. */
-export type WorkerProcess = {
-  /** Keys in the order in which this process started them. */
-  readonly started: readonly string[];
-  /** Ends it without a chance to clean up, as a power cut would. */
-  kill(): Promise<void>;
-};
-
-export type OpenQueues = {
-  /** With leases of about half a second, so that a test can wait for their end. */
-  readonly queues: Queues;
-  /** A second connection to the same storage, as another process would have. */
-  readonly other: Queues;
-  /** Jobs whose payload has `hang: true` never end there. */
-  startWorker(): Promise<WorkerProcess>;
-  close(): Promise<void>;
-};
+import { describeFlows } from './queues/flows.ts';
+import { describeGroups } from './queues/groups.ts';
+import { describeProcesses } from './queues/processes.ts';
+import { describeSchedules } from './queues/schedules.ts';
+import { describeSeen } from './queues/seen.ts';
+import { describeTraces } from './queues/traces.ts';
+import { type OpenQueues, openWorkshop, untilAborted } from './queues/workshop.ts';
 
 /** What pipelines/queues/port.ts promises, for any adapter. `open` gives an empty storage. */
 export function describeQueues(name: string, open: () => Promise<OpenQueues>): void {
   describe(`queues on ${name}`, () => {
-    let opened: OpenQueues;
-    let queues: Queues;
-    let stop: AbortController;
-    let working: Promise<void>[];
-    beforeEach(async () => {
-      opened = await open();
-      queues = opened.queues;
-      stop = new AbortController();
-      working = [];
-    });
-    afterEach(async () => {
-      stop.abort();
-      await Promise.all(working);
-      await opened.close();
-    });
-
-    const enqueue = async (key: string, payload: JobPayload = {}, options = {}) =>
-      (await queues.enqueue('score', key, payload, options)).job.id;
-    const work = (handler: JobHandler, concurrency = 1, on = queues) => {
-      working.push(on.work('score', handler, { concurrency, signal: stop.signal }));
-    };
-    const stateOf = async (id: string) => (await queues.job(id))?.state;
-    const becomes = (id: string, state: string) =>
-      vi.waitFor(async () => expect(await stateOf(id)).toBe(state), {
-        timeout: 10_000,
-        interval: 20,
-      });
-    /** Runs until it is told to stop. */
-    const untilAborted = ({ signal }: JobContext) =>
-      new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve());
-        if (signal.aborted) resolve();
-      });
+    const shop = openWorkshop(open);
+    const { enqueue, stateOf, becomes } = shop;
+    const work = (handler: JobHandler, concurrency = 1, on = shop.queues) =>
+      shop.work(handler, { concurrency, on });
 
     test('runs a job with its payload and calls it done', async () => {
       const seen: JobPayload[] = [];
@@ -66,26 +26,26 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       const id = await enqueue('a', { link: 'https://example.org', deep: [1, { two: null }] });
       await becomes(id, 'done');
       expect(seen).toEqual([{ link: 'https://example.org', deep: [1, { two: null }] }]);
-      expect(await queues.job(id)).toMatchObject({ attempts: 1, reason: null, key: 'a' });
-      expect((await queues.job(id))?.finishedAt).not.toBeNull();
+      expect(await shop.queues.job(id)).toMatchObject({ attempts: 1, reason: null, key: 'a' });
+      expect((await shop.queues.job(id))?.finishedAt).not.toBeNull();
     });
 
     test('has one open job per queue and key', async () => {
-      const first = await queues.enqueue('score', 'same', { n: 1 });
-      const second = await opened.other.enqueue('score', 'same', { n: 2 });
+      const first = await shop.queues.enqueue('score', 'same', { n: 1 });
+      const second = await shop.other.enqueue('score', 'same', { n: 2 });
       expect([first.created, second.created]).toEqual([true, false]);
       expect(second.job.id).toBe(first.job.id);
-      expect((await queues.enqueue('train', 'same', {})).created).toBe(true);
+      expect((await shop.queues.enqueue('train', 'same', {})).created).toBe(true);
 
       work(async () => {});
       await becomes(first.job.id, 'done');
-      expect((await queues.enqueue('score', 'same', {})).created).toBe(true);
+      expect((await shop.queues.enqueue('score', 'same', {})).created).toBe(true);
     });
 
     test('creates one job when many ask for it at the same time', async () => {
       const asked = await Promise.all(
         Array.from({ length: 20 }, (_, n) =>
-          [queues, opened.other][n % 2]!.enqueue('score', 'contested', {}),
+          [shop.queues, shop.other][n % 2]!.enqueue('score', 'contested', {}),
         ),
       );
       expect(asked.filter(({ created }) => created)).toHaveLength(1);
@@ -123,10 +83,13 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       });
       const id = await enqueue('flaky', {}, { maxAttempts: 4 });
       await becomes(id, 'dead');
-      expect(await queues.job(id)).toMatchObject({ attempts: 4, reason: 'attempt 4 failed' });
+      expect(await shop.queues.job(id)).toMatchObject({ attempts: 4, reason: 'attempt 4 failed' });
       expect(times).toHaveLength(4);
       const gaps = times.slice(1).map((time, index) => time - times[index]!);
-      expect(gaps[2]).toBeGreaterThan(gaps[0]!);
+      // Half of 40, 80 and 160 ms at least; a busy machine may make them longer.
+      for (const [index, leastMs] of [19, 39, 79].entries()) {
+        expect(gaps[index]).toBeGreaterThanOrEqual(leastMs);
+      }
     });
 
     test('succeeds in the end when a failure was transient', async () => {
@@ -137,7 +100,7 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       });
       const id = await enqueue('patient');
       await becomes(id, 'done');
-      expect((await queues.job(id))?.attempts).toBe(3);
+      expect((await shop.queues.job(id))?.attempts).toBe(3);
     });
 
     test('gives up at once on a permanent failure', async () => {
@@ -146,7 +109,10 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       });
       const id = await enqueue('hopeless');
       await becomes(id, 'dead');
-      expect(await queues.job(id)).toMatchObject({ attempts: 1, reason: 'It can never work.' });
+      expect(await shop.queues.job(id)).toMatchObject({
+        attempts: 1,
+        reason: 'It can never work.',
+      });
     });
 
     test('goes on with other jobs after one failed', async () => {
@@ -165,24 +131,24 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       const id = await enqueue('mended');
       await becomes(id, 'dead');
       broken = false;
-      expect(await queues.retry(id)).toBe(true);
+      expect(await shop.queues.retry(id)).toBe(true);
       await becomes(id, 'done');
-      expect(await queues.retry(id)).toBe(false);
-      expect(await queues.retry('unknown')).toBe(false);
+      expect(await shop.queues.retry(id)).toBe(false);
+      expect(await shop.queues.retry('unknown')).toBe(false);
     });
 
     test('does not put a job back in line beside another one of its key', async () => {
       const id = await enqueue('twice');
-      await queues.cancel(id);
+      await shop.queues.cancel(id);
       await enqueue('twice');
-      expect(await queues.retry(id)).toBe(false);
-      expect((await queues.counts('score')).waiting).toBe(1);
+      expect(await shop.queues.retry(id)).toBe(false);
+      expect((await shop.queues.counts('score')).waiting).toBe(1);
     });
 
     test('cancels a waiting job before it starts', async () => {
       const id = await enqueue('unwanted');
-      expect(await opened.other.cancel(id)).toBe(true);
-      expect(await queues.cancel(id)).toBe(false);
+      expect(await shop.other.cancel(id)).toBe(true);
+      expect(await shop.queues.cancel(id)).toBe(false);
       let ran = false;
       work(async () => {
         ran = true;
@@ -191,7 +157,7 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       expect(await stateOf(id)).toBe('cancelled');
       await wait(50);
       expect(ran).toBe(true);
-      expect((await queues.counts('score')).done).toBe(1);
+      expect((await shop.queues.counts('score')).done).toBe(1);
     });
 
     test.each(['this', 'another'] as const)(
@@ -205,14 +171,14 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
         });
         const id = await enqueue('long');
         await vi.waitFor(() => expect(reached).toEqual(['started']), { timeout: 5_000 });
-        expect(await (from === 'this' ? queues : opened.other).cancel(id)).toBe(true);
+        expect(await (from === 'this' ? shop.queues : shop.other).cancel(id)).toBe(true);
         await becomes(id, 'cancelled');
         expect(reached).toEqual(['started', 'stopped']);
       },
     );
 
     test('starts nothing while paused, and goes on when resumed', async () => {
-      await opened.other.pause('score');
+      await shop.other.pause('score');
       let runs = 0;
       work(async () => {
         runs += 1;
@@ -220,7 +186,7 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       const id = await enqueue('held');
       await wait(400);
       expect([runs, await stateOf(id)]).toEqual([0, 'waiting']);
-      await opened.other.resume('score');
+      await shop.other.resume('score');
       await becomes(id, 'done');
     });
 
@@ -246,8 +212,8 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       };
       for (let n = 0; n < 60; n += 1) await enqueue(`job${n}`);
       work(handler, 4);
-      work(handler, 4, opened.other);
-      await vi.waitFor(async () => expect((await queues.counts('score')).done).toBe(60), {
+      work(handler, 4, shop.other);
+      await vi.waitFor(async () => expect((await shop.queues.counts('score')).done).toBe(60), {
         timeout: 15_000,
       });
       expect([...runs.values()]).toEqual(Array(60).fill(1));
@@ -260,22 +226,22 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
         await wait(1_500);
       };
       work(handler);
-      work(handler, 1, opened.other);
+      work(handler, 1, shop.other);
       await becomes(await enqueue('slow'), 'done');
       expect(runs).toBe(1);
     });
 
     test('shows progress between 0 and 1', async () => {
       const id = await enqueue('measured');
-      expect((await queues.job(id))?.progress).toBeNull();
+      expect((await shop.queues.job(id))?.progress).toBeNull();
       work(async (_payload, context) => {
         await context.progress(0.5);
         await untilAborted(context);
       });
-      await vi.waitFor(async () => expect((await opened.other.job(id))?.progress).toBe(0.5), {
+      await vi.waitFor(async () => expect((await shop.other.job(id))?.progress).toBe(0.5), {
         timeout: 5_000,
       });
-      await queues.cancel(id);
+      await shop.queues.cancel(id);
       await becomes(id, 'cancelled');
     });
 
@@ -290,22 +256,21 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       const id = await enqueue('interrupted');
       await enqueue('untouched');
       await vi.waitFor(() => expect(events).toEqual(['started']));
-      stop.abort();
-      await Promise.all(working);
+      await shop.finishWork();
       expect(events).toEqual(['started', 'ended']);
-      expect(await queues.counts('score')).toMatchObject({ waiting: 2, running: 0 });
-      expect((await queues.job(id))?.attempts).toBe(0);
+      expect(await shop.queues.counts('score')).toMatchObject({ waiting: 2, running: 0 });
+      expect((await shop.queues.job(id))?.attempts).toBe(0);
     });
 
     test('lists jobs by queue and state, and counts them', async () => {
       await enqueue('a');
       const dead = await enqueue('b');
-      await queues.enqueue('train', 'c', {});
-      await queues.cancel(dead);
-      const listed = await queues.jobs({ queue: 'score', state: 'cancelled' });
+      await shop.queues.enqueue('train', 'c', {});
+      await shop.queues.cancel(dead);
+      const listed = await shop.queues.jobs({ queue: 'score', state: 'cancelled' });
       expect(listed.map(({ id }) => id)).toEqual([dead]);
-      expect(await queues.jobs()).toHaveLength(3);
-      expect(await queues.counts('score')).toEqual({
+      expect(await shop.queues.jobs()).toHaveLength(3);
+      expect(await shop.queues.counts('score')).toEqual({
         waiting: 1,
         running: 0,
         done: 0,
@@ -316,7 +281,7 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
 
     test('runs a job again after its worker was killed', async () => {
       const id = await enqueue('orphan', { hang: true });
-      const worker = await opened.startWorker();
+      const worker = await shop.startWorker();
       await vi.waitFor(() => expect(worker.started).toEqual(['orphan']), { timeout: 20_000 });
       expect(await stateOf(id)).toBe('running');
       await worker.kill();
@@ -331,14 +296,21 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
 
     test('shares the work of one queue between processes, each job once', async () => {
       for (let n = 0; n < 200; n += 1) await enqueue(`job${n}`);
-      const workers = await Promise.all([opened.startWorker(), opened.startWorker()]);
-      await vi.waitFor(async () => expect((await queues.counts('score')).done).toBe(200), {
-        timeout: 25_000,
+      const workers = await Promise.all([shop.startWorker(), shop.startWorker()]);
+      await vi.waitFor(async () => expect((await shop.queues.counts('score')).done).toBe(200), {
+        timeout: 60_000,
       });
       for (const worker of workers) await worker.kill();
       const started = workers.flatMap((worker) => worker.started);
       expect(started).toHaveLength(200);
       expect(new Set(started).size).toBe(200);
-    });
+    }, 90_000);
+
+    describe('groups', () => describeGroups(shop));
+    describe('flows', () => describeFlows(shop));
+    describe('schedules', () => describeSchedules(shop));
+    describe('what is seen of jobs', () => describeSeen(shop));
+    describe('processes', () => describeProcesses(shop));
+    describe('traces', () => describeTraces(shop));
   });
 }

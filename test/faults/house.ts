@@ -10,6 +10,7 @@ import { syncFeatures } from '../../pipelines/feature/sync.ts';
 import { withFallback } from '../../pipelines/inference/generate/fallback.ts';
 import { groundedModel } from '../../pipelines/inference/generate/grounded.ts';
 import { shippedGeneration } from '../../pipelines/inference/generate/settings.ts';
+import { localInference } from '../../pipelines/inference/local.ts';
 import { loadPrompt } from '../../pipelines/inference/prompts/load.ts';
 import { openRetrieval } from '../../pipelines/inference/retrieve/retrieve.ts';
 import { shippedSettings } from '../../pipelines/inference/retrieve/settings.ts';
@@ -102,19 +103,21 @@ export async function openFaultHouse() {
         settings: settings.model,
       });
       const conversation = openConversation({
-        answering: {
-          retrieve: openRetrieval(
-            { ...stores, embedder: meaning, reranker: judging, reader },
-            settings,
-          ),
-          model: withFallback(guard.model, extractiveModel(), {
-            firstTextMs: limitMs('generate', 'first'),
-          }),
-          deadlineMs: 4 * patientMs,
-          statistics: (set, stems) => stores.features.lexicalStatistics(set, stems),
-        },
+        inference: localInference(
+          {
+            retrieve: openRetrieval(
+              { ...stores, embedder: meaning, reranker: judging, reader },
+              settings,
+            ),
+            model: withFallback(guard.model, extractiveModel(), {
+              firstTextMs: limitMs('generate', 'first'),
+            }),
+            deadlineMs: 4 * patientMs,
+            statistics: (set, stems) => stores.features.lexicalStatistics(set, stems),
+          },
+          'faults',
+        ),
         tracer: traces,
-        release: 'faults',
         state,
         pseudonym: pseudonyms(Buffer.alloc(32, 1)),
         limits: { personPerMinute: null, channelPerMinute: null },

@@ -24,9 +24,15 @@ describe('the environment', () => {
       author: undefined,
       embedder: undefined,
       port: 0,
+      health: null,
       logLevel: 'warn',
+      mongo: null,
+      qdrant: null,
+      redis: null,
       llm: null,
       embed: null,
+      inference: null,
+      inferenceService: { host: '127.0.0.1', port: 8_080 },
       rerank: null,
       headers: false,
     });
@@ -58,9 +64,15 @@ describe('the environment', () => {
       author: 'Ada Lovelace',
       embedder: model,
       port: 8080,
+      health: null,
       logLevel: 'debug',
+      mongo: null,
+      qdrant: null,
+      redis: null,
       llm: null,
       embed: null,
+      inference: null,
+      inferenceService: { host: '127.0.0.1', port: 8_080 },
       rerank: null,
       headers: false,
     });
@@ -90,6 +102,44 @@ describe('the environment', () => {
     expect(embed).toEqual({ urls: ['http://gpu-1:8081'], token: 'secret' });
     expect(rerank).toEqual({ urls: ['http://gpu-1:8082'] });
     expect(headers).toBe(true);
+  });
+
+  it('takes each production server on its own', () => {
+    const url = 'mongodb://ada:secret@a:27017,b:27017/twin?replicaSet=rs0';
+    expect(readEnvironment({ MONGODB_URL: url })).toMatchObject({ mongo: url, qdrant: null });
+    expect(readEnvironment({ QDRANT_URL: 'http://vectors:6333' }).qdrant).toEqual({
+      url: 'http://vectors:6333',
+      prefix: 'understudy',
+    });
+    const keyed = { QDRANT_URL: 'https://q', QDRANT_API_KEY: 'secret', QDRANT_PREFIX: 'ada' };
+    expect(readEnvironment(keyed).qdrant).toEqual({
+      url: 'https://q',
+      apiKey: 'secret',
+      prefix: 'ada',
+    });
+    expect(readEnvironment({ REDIS_URL: 'rediss://:secret@jobs:6379/2' }).redis).toEqual({
+      url: 'rediss://:secret@jobs:6379/2',
+      prefix: 'understudy',
+    });
+    expect(readEnvironment({ UNDERSTUDY_HEALTH_PORT: '9464' }).health).toEqual({
+      host: '127.0.0.1',
+      port: 9464,
+    });
+  });
+
+  it.each([
+    { MONGODB_URL: 'ada:s3cret@mongo:27017' },
+    { MONGODB_URL: 'postgres://ada:s3cret@mongo' },
+    { QDRANT_URL: 's3cret:6333' },
+    { QDRANT_API_KEY: 's3cret' },
+    { QDRANT_URL: 'http://q', QDRANT_PREFIX: 's3cret/..' },
+    { REDIS_URL: 'http://:s3cret@redis' },
+    { REDIS_URL: 'redis://redis', REDIS_PREFIX: '{s3cret' },
+    { UNDERSTUDY_HEALTH_PORT: 's3cret' },
+  ])('refuses %o by name and never repeats what was set', (variables) => {
+    const { message, hint } = failure(variables as Record<string, string>);
+    expect(message).toContain(Object.keys(variables).at(-1));
+    expect(`${message} ${hint}`).not.toContain('s3cret');
   });
 
   it('refuses what does not go together, and prices or addresses that are none', () => {
@@ -128,7 +178,7 @@ describe('the environment', () => {
     expect(error.code).toBe('environment.invalid');
   });
 
-  it.each(['MONGODB_URL', 'QDRANT_URL', 'REDIS_URL', 'JUDGE_URL', 'OPIK_URL_OVERRIDE'])(
+  it.each(['JUDGE_URL', 'OPIK_URL_OVERRIDE'])(
     'refuses %s rather than fall back in silence while there is no adapter for it',
     (name) => {
       expect(failure({ [name]: 'http://127.0.0.1:1' }).message).toContain(`${name}: is set, but`);

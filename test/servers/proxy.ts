@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A way to a server that can be broken without the server noticing more than its clients leaving. */
-export type Proxy = {
+export type Way = {
   readonly port: number;
   /** Resets every connection there is; new ones go through. */
   cut(): void;
@@ -14,7 +14,7 @@ export type Proxy = {
 };
 
 /** Passes TCP connections on to a port of the loopback address. */
-export async function startProxy(target: number): Promise<Proxy> {
+export async function startProxy(target: number): Promise<Way> {
   const sockets = new Set<Socket>();
   let isOpen = true;
   const server = createServer((incoming) => {

@@ -1,8 +1,7 @@
+import { sampleOf, spread, styleOf } from '../../../pipelines/inference/ask.ts';
 import type { Access, FeatureStore } from '../../../pipelines/stores/features/port.ts';
 import { keptByAccess, type Warehouse } from '../../../pipelines/stores/warehouse/port.ts';
 import type { Knowledge } from '../knowledge.ts';
-import { sampleOf, spread } from './sample.ts';
-import { styleOf } from './style.ts';
 
 export type KnowledgePorts = {
   readonly warehouse: Pick<Warehouse, 'facets' | 'titles' | 'get' | 'origins' | 'version'>;

@@ -1,4 +1,4 @@
-import { type AnswerEvent, type AnswerSource, ask } from '../../../pipelines/inference/ask.ts';
+import type { AnswerEvent, AnswerSource } from '../../../pipelines/inference/ask.ts';
 import { openRecording } from '../../conversation/recording.ts';
 import { type BatchAnswer, openAnswers } from '../batch/answers.ts';
 import { type BatchQuestion, readQuestions } from '../batch/questions.ts';
@@ -56,17 +56,21 @@ export async function runBatch(
 }
 
 async function answerOne(
-  { answering, traces, release }: House,
+  { inference, traces }: House,
   { id, question, history }: BatchQuestion,
   signal: AbortSignal,
 ): Promise<BatchAnswer | 'stopped'> {
   const asked = { thread: `batch:${id}`, channel: 'batch', asker: null, question };
-  const recording = openRecording(asked, release.id);
+  const recording = openRecording(asked, inference.release);
   let sources: readonly AnswerSource[] = [];
   let end: Extract<AnswerEvent, { type: 'done' | 'error' }> | undefined;
   const now = new Date().toISOString();
   try {
-    for await (const event of ask(answering, { text: question, history, now }, signal)) {
+    for await (const event of inference.ask({ text: question, history, now }, signal)) {
+      if (event.type === 'begun') {
+        recording.servedBy(event.release);
+        continue;
+      }
       recording.note(event);
       if (event.type === 'sources') sources = event.sources;
       if (event.type === 'done' || event.type === 'error') end = event;

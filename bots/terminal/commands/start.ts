@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { collect } from '../../../pipelines/collection/collect.ts';
+import { featureHandler } from '../../../pipelines/feature/jobs.ts';
 import { syncFeatures } from '../../../pipelines/feature/sync.ts';
 import { prunedDaily } from '../../../pipelines/serving/embed/prune.ts';
 import { localMessage } from '../../conversation/local.ts';
@@ -61,7 +62,9 @@ export async function runStart(
     ...options,
     opened: (door) => tell(door, performance.now() - startedAt, options, output),
   });
-  const indexing = house.queues.work('features', (_, job) => index(house, job.signal), { signal });
+  // What is pushed while people ask; and where processes share the queues, whatever they put in line.
+  const handler = featureHandler({ pipeline: house, queues: house.queues });
+  const indexing = house.queues.work('features', handler, { signal });
   const watching = options.watch ? keepFresh(house, origins, settings, output) : undefined;
   const pruning = prunedDaily(house.embeddings, {
     signal,
@@ -75,11 +78,6 @@ export async function runStart(
   output.line();
   output.line('Stopped. Everything is kept; the next start takes up from here.');
   return exitCodes.done;
-}
-
-/** What is pushed while people ask. */
-async function index(house: House, signal: AbortSignal): Promise<void> {
-  await Array.fromAsync(syncFeatures(house, { signal }));
 }
 
 function tell(

@@ -4,7 +4,7 @@ import type { FetchMemory } from '../../stores/warehouse/port.ts';
 import { decodeText, statedInMarkup } from '../text/charset.ts';
 import { checkedAddresses, type Resolver, systemResolver } from './address.ts';
 import { type Exchange, exchange } from './exchange.ts';
-import { createPace, retryAfterMs } from './pace.ts';
+import { createPace, retryAfterMs, type SharedTurns } from './pace.ts';
 import { type Arrived, follow, parseAddress } from './redirects.ts';
 import { createRobots, robotsMaxBytes } from './robots.ts';
 
@@ -20,6 +20,8 @@ export type FetcherOptions = {
   readonly deadlineMs?: number;
   /** Of a decompressed body; default 8 MiB. */
   readonly maxBytes?: number;
+  /** Where other processes ask the same hosts: their pace is one. */
+  readonly turns?: SharedTurns;
 };
 
 export type Fetched = {
@@ -63,7 +65,7 @@ const longestRetryMs = 10_000;
 export function createFetcher(options: FetcherOptions = {}): Fetcher {
   const { allowPrivate = [], resolve = systemResolver, intervalMs = 1_000 } = options;
   const { timeoutMs = 15_000, deadlineMs = 60_000, maxBytes = 8 * 1024 * 1024 } = options;
-  const pace = createPace(intervalMs);
+  const pace = createPace(intervalMs, options.turns);
 
   const once = async (
     url: URL,
@@ -101,7 +103,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       const answer = await pace.take(url.host, signal, () => once(url, headers, signal));
       if (answer.status !== 429 && answer.status !== 503) return answer;
       const waitMs = retryAfterMs(answer.headers['retry-after'], new Date()) ?? defaultRetryMs;
-      pace.holdOff(url.host, waitMs);
+      await pace.holdOff(url.host, waitMs);
       if (attempt > 1 || waitMs > longestRetryMs) {
         throw new TransientError(`${url.host} is busy (status ${answer.status}).`, {
           code: 'fetch.retry-later',

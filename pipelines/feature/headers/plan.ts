@@ -20,13 +20,13 @@ export async function planHeaders(
   { warehouse }: Stores,
   { set, policy }: Pick<FeatureRecipe, 'set' | 'policy'>,
   writing: HeaderWriting,
-  changes: readonly Change[],
+  changes: Iterable<Change> | AsyncIterable<Change>,
   signal?: AbortSignal,
 ): Promise<HeadersPlanned> {
   checkContext(writing.model.contextTokens);
   const recipe = headersRecipe(writing);
   const sum = { documents: 0, passages: 0, found: 0, calls: 0, promptTokens: 0, replyTokens: 0 };
-  for (const { id, action } of changes) {
+  for await (const { id, action } of changes) {
     signal?.throwIfAborted();
     if (action !== 'put') continue;
     await setImmediate();
@@ -61,12 +61,7 @@ export async function planHeaders(
   };
 }
 
-/** Documents of the set whose passages should have headers and do not all have them. */
-export async function headersMissing(
-  writing: HeaderWriting,
-  planned: readonly Change[],
-): Promise<readonly Change[]> {
-  const already = new Set(planned.map(({ id }) => id));
-  const unfinished = await writing.store.unfinished(headersRecipe(writing), mostAttempts);
-  return unfinished.filter((id) => !already.has(id)).map((id) => ({ id, action: 'put' }) as const);
+/** Documents whose passages should have headers and do not all have them. */
+export async function headersMissing(writing: HeaderWriting): Promise<readonly string[]> {
+  return await writing.store.unfinished(headersRecipe(writing), mostAttempts);
 }

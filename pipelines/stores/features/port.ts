@@ -33,6 +33,24 @@ export type QueryTerm = { readonly term: string; readonly weight: number };
 /** `score` is comparable within one result only; higher is better. */
 export type ScoredChunk = { readonly chunk: RetrievedChunk; readonly score: number };
 
+/** A question to both arms of the search at once. An arm without words or vector finds nothing. */
+export type HybridQuery = {
+  readonly terms: readonly QueryTerm[];
+  /** The question by the set's own embedder; only for sets that have one. */
+  readonly vector?: Float32Array;
+  /** How much each arm counts, 1 where it does not say; 0 leaves it out. */
+  readonly shares?: { readonly lexical?: number; readonly dense?: number };
+  /** Raises what is new: by `weight` (0.2 is a fifth) what is of this moment, by half of that what is `halfLifeMs` older. */
+  readonly recency?: {
+    readonly halfLifeMs: number;
+    readonly weight: number;
+    /** Milliseconds since 1970. */
+    readonly now: number;
+  };
+  /** How many passages of one document at most; all where absent. */
+  readonly perDocument?: number;
+};
+
 /** Statistics of a set's lexical index, as BM25 needs them. */
 export type LexicalStatistics = {
   readonly chunks: number;
@@ -88,6 +106,15 @@ export type FeatureStore = {
     vector: Float32Array,
     options: SearchOptions,
   ): Promise<readonly ScoredChunk[]>;
+  /**
+   * Both arms, fused by weighted reciprocal ranks (`fusion.ts` has the formula); `score` above 0. Where passages tie
+   * within one arm, an adapter may take them in an order of its own there.
+   */
+  searchHybrid(
+    set: string,
+    query: HybridQuery,
+    options: SearchOptions,
+  ): Promise<readonly ScoredChunk[]>;
   /** Of the whole set: how rare a word is does not depend on who asks. */
   lexicalStatistics(set: string, stems: readonly string[]): Promise<LexicalStatistics>;
   /** How many there are of each that pass `access`. */
@@ -98,6 +125,8 @@ export type FeatureStore = {
   neighbours(set: string, documentId: string, from: number, to: number): Promise<readonly Chunk[]>;
   /** All chunks of a document, streamed, for export and inspection. */
   documentChunks(set: string, documentId: string): AsyncIterable<Chunk>;
+  /** Everything a document contributes, as it was put; for moving it elsewhere. */
+  documentFeatures(set: string, documentId: string): Promise<DocumentFeatures | undefined>;
 
   close(): Promise<void>;
 };

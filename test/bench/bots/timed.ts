@@ -1,31 +1,25 @@
-import type { Answering } from '../../../pipelines/inference/ask.ts';
+import type { Inference } from '../../../pipelines/inference/ask.ts';
 
 /** The pipeline with a clock in it, for questions that are asked one by one. */
-export function timed(answering: Answering): {
-  readonly answering: Answering;
-  /** What the pipeline took for the last answer until the first words that the model gave, in milliseconds. */
+export function timed(inference: Inference): {
+  readonly inference: Inference;
+  /** What the pipeline took for the last answer until its first words, in milliseconds. */
   readonly lastMs: () => number;
 } {
-  let beganAt = Number.NaN;
   let tookMs = Number.NaN;
-  const { retrieve, model } = answering;
   return {
-    answering: {
-      ...answering,
-      retrieve(question, signal) {
-        beganAt = performance.now();
-        return retrieve(question, signal);
-      },
-      model: {
-        ...model,
-        async *stream(request, signal) {
-          let isFirst = true;
-          for await (const part of model.stream(request, signal)) {
+    inference: {
+      release: inference.release,
+      async *ask(question, signal) {
+        const beganAt = performance.now();
+        let isFirst = true;
+        for await (const event of inference.ask(question, signal)) {
+          if (event.type === 'text') {
             if (isFirst) tookMs = performance.now() - beganAt;
             isFirst = false;
-            yield part;
           }
-        },
+          yield event;
+        }
       },
     },
     lastMs: () => tookMs,

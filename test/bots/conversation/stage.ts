@@ -10,6 +10,7 @@ import type { BotPorts } from '../../../bots/ports.ts';
 import { openConversationState } from '../../../bots/state/sqlite.ts';
 import { openTraceLog } from '../../../monitoring/trace-log/sqlite.ts';
 import type { Answering, Fallback, Question } from '../../../pipelines/inference/ask.ts';
+import { localInference } from '../../../pipelines/inference/local.ts';
 import { openEmbedded } from '../../../pipelines/stores/open.ts';
 
 /** A conversation over the real state and trace log, with a model that says what the test lets it say. */
@@ -52,9 +53,8 @@ export async function openStage(change: Partial<ConversationPorts> = {}, home?: 
     },
   };
   const conversation = openConversation({
-    answering,
+    inference: localInference(answering, 'rel-test'),
     tracer: traces,
-    release: 'rel-test',
     state,
     pseudonym: pseudonyms(Buffer.alloc(32, 7)),
     limits: { personPerMinute: null, channelPerMinute: null },

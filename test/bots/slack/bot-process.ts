@@ -5,6 +5,7 @@ import { pseudonyms } from '../../../bots/conversation/pseudonym.ts';
 import { startSlack } from '../../../bots/slack/start.ts';
 import { openConversationState } from '../../../bots/state/sqlite.ts';
 import { openTraceLog } from '../../../monitoring/trace-log/sqlite.ts';
+import { localInference } from '../../../pipelines/inference/local.ts';
 import { openEmbedded } from '../../../pipelines/stores/open.ts';
 
 /**
@@ -19,32 +20,34 @@ const quiet = () => undefined;
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 const conversation = openConversation({
-  answering: {
-    retrieve: async (question) => ({
-      featureSet: 'set-1',
-      understanding: {
-        question: question.text,
-        rewritten: question.text,
-        filters: [],
-        comparison: false,
-      },
-      passages: [],
-      expansion: [],
-      timings: {},
-      fallbacks: [],
-    }),
-    model: {
-      name: 'scripted',
-      async *stream() {
-        yield { type: 'text', text: 'The first sentence. ', citations: [] };
-        if (mood === 'hangs') await sleep(600_000);
-        yield { type: 'text', text: 'The second sentence.', citations: [] };
-        yield { type: 'finish', reason: 'stop', support: 1 };
+  inference: localInference(
+    {
+      retrieve: async (question) => ({
+        featureSet: 'set-1',
+        understanding: {
+          question: question.text,
+          rewritten: question.text,
+          filters: [],
+          comparison: false,
+        },
+        passages: [],
+        expansion: [],
+        timings: {},
+        fallbacks: [],
+      }),
+      model: {
+        name: 'scripted',
+        async *stream() {
+          yield { type: 'text', text: 'The first sentence. ', citations: [] };
+          if (mood === 'hangs') await sleep(600_000);
+          yield { type: 'text', text: 'The second sentence.', citations: [] };
+          yield { type: 'finish', reason: 'stop', support: 1 };
+        },
       },
     },
-  },
+    'rel-test',
+  ),
   tracer: traces,
-  release: 'rel-test',
   state: openConversationState(stores.database),
   pseudonym: pseudonyms(Buffer.alloc(32, 7)),
   timing: { burstMs: 10, leaseMs: 300 },

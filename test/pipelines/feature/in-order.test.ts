@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { inOrder } from '../../../pipelines/feature/in-order.ts';
 
@@ -26,18 +27,20 @@ test('results come in order, with so much under way at a time', async () => {
   const { begun, end, work } = gates();
   const results = inOrder([1, 2, 3, 4], 2, work);
   const first = results.next();
+  await setImmediate();
   expect(begun).toEqual([1, 2]);
   end(2);
   end(1);
   expect(await first).toEqual({ done: false, value: 'done 1' });
   const second = results.next();
+  await setImmediate();
   expect(begun).toEqual([1, 2, 3]);
   expect((await second).value).toBe('done 2');
   const rest = Array.fromAsync(results);
   end(3);
-  await Promise.resolve();
+  await setImmediate();
   expect(await Promise.race([rest, Promise.resolve('not yet')])).toBe('not yet');
-  while (begun.length < 4) await Promise.resolve();
+  expect(begun).toHaveLength(4);
   end(4);
   expect(await rest).toEqual(['done 3', 'done 4']);
 });
@@ -46,6 +49,7 @@ test('one at a time begins nothing before it is asked for', async () => {
   const { begun, end, work } = gates();
   const results = inOrder([1, 2], 1, work);
   const first = results.next();
+  await setImmediate();
   end(1);
   await first;
   expect(begun).toEqual([1]);
@@ -55,6 +59,7 @@ test('who leaves early leaves nothing running', async () => {
   const { end, work, signals } = gates();
   const results = inOrder([1, 2, 3], 3, work);
   const first = results.next();
+  await setImmediate();
   end(1);
   await first;
   await results.return(undefined);
@@ -65,11 +70,32 @@ test('a failure comes in its turn and ends the rest', async () => {
   const { end, fail, work, signals } = gates();
   const results = inOrder([1, 2, 3], 3, work);
   const first = results.next();
+  await setImmediate();
   fail(2);
   end(1);
   expect((await first).value).toBe('done 1');
   await expect(results.next()).rejects.toThrow('failed 2');
   expect(signals.every(({ aborted }) => aborted)).toBe(true);
+});
+
+test('items may come one by one, and the source is told when nobody wants more', async () => {
+  const { begun, end, work } = gates();
+  let closed = false;
+  async function* source() {
+    try {
+      for (let item = 1; ; item++) yield item;
+    } finally {
+      closed = true;
+    }
+  }
+  const results = inOrder(source(), 2, work);
+  const first = results.next();
+  await setImmediate();
+  expect(begun).toEqual([1, 2]);
+  end(1);
+  await first;
+  await results.return(undefined);
+  expect(closed).toBe(true);
 });
 
 test('an abort ends it with its reason', async () => {

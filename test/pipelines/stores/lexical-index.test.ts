@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { featureSetId } from '../../../pipelines/stores/features/manifest.ts';
 import { openSqliteFeatures } from '../../../pipelines/stores/features/sqlite/adapter.ts';
-import { matchGroups, usableTerms } from '../../../pipelines/stores/features/sqlite/match.ts';
+import { matchGroups } from '../../../pipelines/stores/features/sqlite/match.ts';
+import { usableTerms } from '../../../pipelines/stores/features/terms.ts';
 import { features, manifest } from '../../conformance/fixtures.ts';
 import { temporaryHome } from './temporary.ts';
 

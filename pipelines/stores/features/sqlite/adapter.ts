@@ -1,12 +1,20 @@
 import type { Database } from '../../sqlite/database.ts';
 import { migrate } from '../../sqlite/migrate.ts';
+import { searchBothArms } from '../hybrid.ts';
 import { contextWeight } from '../lexical.ts';
 import type { FeatureStore } from '../port.ts';
 import { searchDense } from './dense-search.ts';
 import type { KeptSets } from './kept.ts';
 import { type ColumnWeights, searchLexical } from './lexical-search.ts';
 import type { MatrixCache } from './matrix.ts';
-import { chunksById, counts, documentChunks, neighbours, revisions } from './read.ts';
+import {
+  chunksById,
+  counts,
+  documentChunks,
+  documentFeatures,
+  neighbours,
+  revisions,
+} from './read.ts';
 import { featuresSchema } from './schema.ts';
 import { allSets, createSet, currentSet, dropSet, previousSet, switchTo } from './sets.ts';
 import { lexicalStatistics } from './statistics.ts';
@@ -21,7 +29,7 @@ export function openSqliteFeatures(
   const matrices: MatrixCache = new Map();
   const kept: KeptSets = new Map();
 
-  return {
+  const store: FeatureStore = {
     createSet: async (manifest) => createSet(database, manifest),
     sets: async () => allSets(database),
     current: async () => currentSet(database),
@@ -52,6 +60,7 @@ export function openSqliteFeatures(
       searchLexical(database, kept, set, terms, options, weights),
     searchDense: async (set, vector, options) =>
       searchDense(database, { matrices, kept }, set, vector, options),
+    searchHybrid: (set, query, options) => searchBothArms(store, set, query, options),
     lexicalStatistics: async (set, stems) =>
       database.snapshot(() => lexicalStatistics(database, kept, set, stems)),
     count: async (set, access) => database.snapshot(() => counts(database, set, access)),
@@ -59,10 +68,13 @@ export function openSqliteFeatures(
     neighbours: async (set, documentId, from, to) =>
       neighbours(database, set, documentId, from, to),
     documentChunks: (set, documentId) => documentChunks(database, set, documentId),
+    documentFeatures: async (set, documentId) =>
+      database.snapshot(() => documentFeatures(database, set, documentId)),
 
     async close() {
       matrices.clear();
       kept.clear();
     },
   };
+  return store;
 }

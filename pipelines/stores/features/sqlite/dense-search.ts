@@ -2,11 +2,11 @@ import { accessSql } from '../../sqlite/access.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { number } from '../../sqlite/row.ts';
 import type { Access, ScoredChunk, SearchOptions } from '../port.ts';
+import { checkDimensions } from '../vectors.ts';
 import { type KeptSets, keptOf } from './kept.ts';
 import { type Matrix, type MatrixCache, matrixOf, normalise } from './matrix.ts';
 import { type Ranked, resolve } from './ranking.ts';
 import { findSet, type StoredSet } from './sets.ts';
-import { checkDimensions } from './write.ts';
 
 /**
  * Exact nearest neighbours by cosine: one pass over contiguous memory. About 11 ms for 50,000 vectors of

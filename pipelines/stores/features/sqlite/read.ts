@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { accessSql } from '../../sqlite/access.ts';
 import type { Database } from '../../sqlite/database.ts';
-import { json, number, type Row, text, textOrNull, word } from '../../sqlite/row.ts';
+import { bytes, json, number, type Row, text, textOrNull, word } from '../../sqlite/row.ts';
 import { documentKinds } from '../../warehouse/document.ts';
-import type { Chunk, RetrievedChunk } from '../chunk.ts';
+import type { Chunk, ChunkAttributes, DocumentFeatures, RetrievedChunk } from '../chunk.ts';
 import type { Access, FeatureCounts, FeatureHead } from '../port.ts';
 import { findSet } from './sets.ts';
 
@@ -98,6 +98,36 @@ export async function* documentChunks(
   }
 }
 
+/** Everything a document contributes to a set, as it was put. */
+export function documentFeatures(
+  database: Database,
+  set: string,
+  documentId: string,
+): DocumentFeatures | undefined {
+  const { key, manifest } = findSet(database, set);
+  const about = database.get(
+    `select d.revision, ${attributeColumns} from feature_documents d
+     where d.set_key = ? and d.document_id = ?`,
+    key,
+    documentId,
+  );
+  if (!about) return undefined;
+  const rows = database.all(
+    `select ${chunkColumns}, v.vector from ${joined} left join vectors v on v.chunk_key = c.key
+     where d.set_key = ? and d.document_id = ? order by c.ordinal`,
+    key,
+    documentId,
+  );
+  const vectors = () => rows.map((row) => new Float32Array(bytes(row, 'vector').slice().buffer));
+  return {
+    documentId,
+    revision: number(about, 'revision'),
+    attributes: attributesOf(about),
+    chunks: rows.map(chunkOf),
+    ...(manifest.embedder && { vectors: vectors() }),
+  };
+}
+
 export async function* revisions(database: Database, set: string): AsyncIterable<FeatureHead> {
   const { key } = findSet(database, set);
   let after = '';
@@ -134,16 +164,20 @@ function chunkOf(row: Row): Chunk {
 function retrievedOf(row: Row): RetrievedChunk {
   return {
     ...chunkOf(row),
-    attributes: {
-      author: { id: text(row, 'author_id'), name: text(row, 'author_name') },
-      source: text(row, 'source'),
-      platform: text(row, 'platform'),
-      kind: word(row, 'kind', documentKinds),
-      language: textOrNull(row, 'language'),
-      publishedAt: textOrNull(row, 'published_at'),
-      link: text(row, 'link'),
-      title: text(row, 'title'),
-      origin: text(row, 'origin'),
-    },
+    attributes: attributesOf(row),
+  };
+}
+
+function attributesOf(row: Row): ChunkAttributes {
+  return {
+    author: { id: text(row, 'author_id'), name: text(row, 'author_name') },
+    source: text(row, 'source'),
+    platform: text(row, 'platform'),
+    kind: word(row, 'kind', documentKinds),
+    language: textOrNull(row, 'language'),
+    publishedAt: textOrNull(row, 'published_at'),
+    link: text(row, 'link'),
+    title: text(row, 'title'),
+    origin: text(row, 'origin'),
   };
 }

@@ -1,7 +1,7 @@
-import { PermanentError } from '../../errors.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { number, type Row, text } from '../../sqlite/row.ts';
 import type { Chunk, DocumentFeatures } from '../chunk.ts';
+import { checkVectors } from '../vectors.ts';
 import { lexicalTable } from './schema.ts';
 import { findSet, type StoredSet } from './sets.ts';
 
@@ -37,35 +37,6 @@ export function removeDocument(database: Database, setId: string, documentId: st
     const stored = storedDocument(database, set, documentId);
     if (stored) changeWords(database, set, removeRows(database, set, stored), []);
   });
-}
-
-/**
- * @throws PermanentError `features.vectors` when vectors do not fit the manifest: mixing embedders is
- * exactly the skew that manifests are there to prevent.
- */
-export function checkDimensions(set: StoredSet, length: number | undefined): void {
-  const { embedder } = set.manifest;
-  if (length === embedder?.dimensions) return;
-  const found = length === undefined ? 'no vectors' : `vectors of ${length} dimensions`;
-  const wanted = embedder
-    ? `${embedder.name} (${embedder.revision}) with ${embedder.dimensions} dimensions`
-    : 'no embedder';
-  throw new PermanentError(`Feature set ${set.id} is made for ${wanted}, and was given ${found}.`, {
-    code: 'features.vectors',
-    hint: 'Use the embedder its manifest names, or build a new set with `understudy features --rebuild`.',
-  });
-}
-
-function checkVectors(set: StoredSet, { chunks, vectors }: DocumentFeatures): void {
-  if (chunks.length === 0) return;
-  if (vectors && vectors.length !== chunks.length) {
-    throw new PermanentError(`${chunks.length} chunks came with ${vectors.length} vectors.`, {
-      code: 'features.vectors',
-      hint: 'Hand over one vector per chunk, in the order of the chunks.',
-    });
-  }
-  if (!vectors) checkDimensions(set, undefined);
-  else for (const vector of vectors) checkDimensions(set, vector.length);
 }
 
 function storedDocument(database: Database, set: StoredSet, documentId: string): Row | undefined {

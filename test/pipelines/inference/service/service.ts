@@ -7,7 +7,7 @@ import {
 } from '../../../../pipelines/inference/service/server.ts';
 
 type Change = Partial<InferenceServiceOptions> &
-  Partial<Pick<InferenceServicePorts, 'ready' | 'release'>>;
+  Partial<Pick<InferenceServicePorts, 'ready'>> & { readonly release?: string };
 
 /** The service over a pipeline, on a free port of this machine, with what it logged. */
 export async function startService(
@@ -19,7 +19,6 @@ export async function startService(
   const service = await serveInference(
     {
       inference: localInference(pipeline, release),
-      release,
       ready,
       log: { info: note, warn: note },
     },

@@ -1,0 +1,117 @@
+import type { Job as BullJob } from 'bullmq';
+import { z } from 'zod';
+import { type Job, type JobPayload, type JobState, type QueueName, queueNames } from '../port.ts';
+import type { Carrier } from '../trace-context.ts';
+
+/** What BullMQ keeps as a job's data is its payload; the rest of what we know is among its options. */
+const payloadOf = z.record(z.string(), z.unknown());
+const optionsOf = z.object({
+  attempts: z.number(),
+  group: z.string(),
+  carrier: z.record(z.string(), z.string()),
+});
+const keptOf = z.object({
+  name: z.string(),
+  data: z.string(),
+  opts: z.string(),
+  timestamp: z.coerce.number(),
+  delay: z.coerce.number().default(0),
+  ats: z.coerce.number().default(0),
+  number: z.coerce.number().default(0),
+  progress: z.coerce.number().optional(),
+  failedReason: z.string().optional(),
+  processedOn: z.coerce.number().optional(),
+  finishedOn: z.coerce.number().optional(),
+});
+
+/** A job as read, with its place in the order of creation within its queue. */
+export type KeptJob = { readonly job: Job; readonly number: number };
+
+export function optionsFor(maxAttempts: number, group: string, carrier: Carrier): string {
+  return JSON.stringify({ attempts: maxAttempts, group, carrier });
+}
+
+/** The queue's name is in the id, so that a job is found by its id alone. */
+export function queueOf(id: string): QueueName | undefined {
+  return queueNames.find((name) => id.startsWith(`${name}.`));
+}
+
+/** From Redis's list of fields and values; undefined where the job is no longer there. */
+export function readKept(
+  id: string,
+  fields: unknown,
+  state: JobState,
+  waitsFor: number,
+): KeptJob | undefined {
+  const queue = queueOf(id);
+  const flat = z.array(z.string()).parse(fields);
+  if (!queue || flat.length === 0) return undefined;
+  const pairs: Record<string, string> = {};
+  for (let index = 0; index < flat.length; index += 2)
+    pairs[flat[index] ?? ''] = flat[index + 1] ?? '';
+  const kept = keptOf.parse(pairs);
+  const options = optionsOf.parse(JSON.parse(kept.opts));
+  const job: Job = {
+    id,
+    queue,
+    key: kept.name,
+    group: options.group || null,
+    payload: payloadOf.parse(JSON.parse(kept.data)),
+    state,
+    attempts: kept.ats,
+    maxAttempts: options.attempts,
+    reason: kept.failedReason ?? null,
+    progress: state === 'done' ? 1 : (kept.progress ?? null),
+    waitsFor,
+    createdAt: iso(kept.timestamp),
+    runAt: iso(kept.timestamp + kept.delay),
+    startedAt: isoOrNull(kept.processedOn),
+    finishedAt: isoOrNull(kept.finishedOn),
+  };
+  return { job, number: kept.number };
+}
+
+/** A job as BullMQ hands it to its processor. */
+export function startedJob(
+  queue: QueueName,
+  started: BullJob,
+): { readonly job: Job; readonly carrier: Carrier } {
+  // Written by ourselves, and parsed by the handler's own schema: no need to look at it twice.
+  const payload = started.data as JobPayload;
+  const { attempts, group, carrier } = started.opts as z.infer<typeof optionsOf>;
+  // BullMQ changes its own record of these while the job runs.
+  const { delay: delayMs, processedOn: startedAt = Date.now() } = started;
+  const job: Job = {
+    id: started.id ?? '',
+    queue,
+    key: started.name,
+    group: group || null,
+    payload,
+    state: 'running',
+    attempts: started.attemptsStarted,
+    maxAttempts: attempts,
+    reason: started.failedReason ?? null,
+    progress: null,
+    waitsFor: 0,
+    // Written only for those who ask: dates are a good part of what a job costs that does nothing.
+    get createdAt() {
+      return iso(started.timestamp);
+    },
+    get runAt() {
+      return iso(started.timestamp + delayMs);
+    },
+    get startedAt() {
+      return iso(startedAt);
+    },
+    finishedAt: null,
+  };
+  return { job, carrier };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: number | undefined): string | null {
+  return at === undefined ? null : iso(at);
+}
