@@ -73,15 +73,15 @@ const forbidden: readonly Planted[] = [
   { from: 'evals/reports/planted.ts', to: 'bots/web/server.ts', lesson: 'does not import bots' },
   {
     from: 'monitoring/planted.ts',
-    to: 'pipelines/queues/port.ts',
-    lesson: 'stores and serving only',
+    to: 'pipelines/queues/sqlite.ts',
+    lesson: 'port only',
   },
   {
     from: 'monitoring/planted.ts',
     to: 'pipelines/inference/ask.ts',
-    lesson: 'stores and serving only',
+    lesson: 'port only',
   },
-  { from: 'monitoring/planted.ts', to: 'bots/web/server.ts', lesson: 'stores and serving only' },
+  { from: 'monitoring/planted.ts', to: 'bots/web/server.ts', lesson: 'port only' },
   { from: 'datasets/planted.ts', to: 'pipelines/inference/types.ts', lesson: 'depends on nothing' },
 ];
 

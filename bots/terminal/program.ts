@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAdapterCommands } from './adapter-commands.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addBuildCommands } from './build-commands.ts';
+import { addJobCommands } from './job-commands.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addLookCommands } from './look-commands.ts';
 import { addMigrateCommand } from './migrate-command.ts';
@@ -30,6 +31,7 @@ export function buildProgram(setting: Setting): Command {
   addPlatformCommands(program, setting);
   addAdapterCommands(program, setting);
   addKeyCommands(program, setting);
+  addJobCommands(program, setting);
   addRecordCommands(program, setting);
   addMigrateCommand(program, setting);
   return program;

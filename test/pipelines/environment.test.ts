@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { botVariables } from '../../bots/environment.ts';
+import { operatorShape } from '../../monitoring/environment.ts';
 import { environmentVariables, readEnvironment } from '../../pipelines/environment.ts';
 import { PermanentError } from '../../pipelines/stores/errors.ts';
 
@@ -188,6 +189,7 @@ describe('the environment', () => {
   it('is explained, every variable of it, in .env.example', () => {
     const example = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8');
     const explained = [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);
-    expect([...explained].sort()).toEqual([...environmentVariables, ...botVariables].sort());
+    const known = [...environmentVariables, ...botVariables, ...Object.keys(operatorShape)];
+    expect([...explained].sort()).toEqual(known.sort());
   });
 });

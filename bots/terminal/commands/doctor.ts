@@ -10,9 +10,8 @@ import { type ExitCode, explain } from '../exit.ts';
 import { counted, type Output, size } from '../output.ts';
 import { openStorehouse, type Storehouse } from '../storehouse.ts';
 import { checkServers } from './doctor-servers.ts';
+import { checkScale, checkStores } from './doctor-stores.ts';
 
-/** From here on an exact vector scan is felt in every answer; see the handbook on scale. */
-const chunksForQdrant = 300_000;
 const leastFreeBytes = 1 << 30;
 const minimumNode = 24;
 
@@ -22,12 +21,14 @@ export async function runDoctor(environment: () => Environment, output: Output):
   let house: Storehouse | undefined;
   try {
     const settings = environment();
+    // Each by itself first: of a server that is away the others should be told of too.
+    checks.push(...(await checkStores(settings)));
     house = await openStorehouse(settings);
     checks.push({ name: 'Database', verdict: 'good', found: `opens, in ${settings.home}` });
     checks.push(checkFolder(settings.home), checkIntegrity(house.database));
     const servers = await checkServers(settings, house);
     checks.push(...servers.findings);
-    checks.push(...(await checkContents(house, servers.embedder)));
+    checks.push(...(await checkContents(house, servers.embedder, settings)));
   } catch (error) {
     const { message, hint } = explain(error);
     checks.push({ name: 'Start', verdict: 'bad', found: message, ...(hint && { todo: hint }) });
@@ -82,6 +83,7 @@ function checkIntegrity(database: Database): Finding {
 async function checkContents(
   house: Storehouse,
   embedder: EmbedderIdentity | null,
+  settings: Environment,
 ): Promise<readonly Finding[]> {
   const { documents } = await house.warehouse.facets();
   const current = await house.features.current();
@@ -106,7 +108,8 @@ async function checkContents(
     ];
   }
   const behind = await countBehind(house, current.id);
-  const checks: Finding[] = [
+  const { chunks, manifest } = current;
+  return [
     behind === 0
       ? {
           name: 'Features',
@@ -119,17 +122,9 @@ async function checkContents(
           found: `${counted(behind, 'document')} behind`,
           todo: 'understudy features',
         },
-    checkEmbedder(current.manifest.embedder, embedder),
+    checkEmbedder(manifest.embedder, embedder),
+    ...checkScale({ chunks, vectors: manifest.embedder !== null }, settings),
   ];
-  if (current.chunks >= chunksForQdrant && current.manifest.embedder) {
-    checks.push({
-      name: 'Scale',
-      verdict: 'advice',
-      found: `${counted(current.chunks, 'passage')} are many for an exact vector scan`,
-      todo: 'Qdrant is made for this size; support for it comes with a later version.',
-    });
-  }
-  return checks;
 }
 
 /** The embedder that the current set was made by must be the one that questions are embedded with. */
