@@ -69,7 +69,7 @@ export function openApiKeys(database: Database): ApiKeys {
   };
 }
 
-const keyOf = (row: Row): ApiKey => ({
+export const keyOf = (row: Row): ApiKey => ({
   id: text(row, 'id'),
   name: text(row, 'name'),
   scopes: json(row, 'scopes', (value) => scopesSchema.parse(value)),

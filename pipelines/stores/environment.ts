@@ -11,6 +11,8 @@ export const serverPrefix = withDefault(
     .default('understudy'),
 );
 
+const atLeastOne = (most: number) => optional(z.coerce.number().int().min(1).max(most));
+
 /** The environment variables of the stores' servers. What is wrong is said without the value: it may hold a password. */
 export const storesShape = {
   MONGODB_URL: optional(
@@ -23,6 +25,9 @@ export const storesShape = {
   ),
   QDRANT_API_KEY: optional(z.string()),
   QDRANT_PREFIX: serverPrefix,
+  QDRANT_EXPECTED_CHUNKS: atLeastOne(10_000_000_000),
+  QDRANT_SHARDS: atLeastOne(1_000),
+  QDRANT_REPLICAS: atLeastOne(10),
 };
 
 export type StoresEnvironment = {
@@ -33,6 +38,12 @@ export type StoresEnvironment = {
     readonly url: string;
     readonly apiKey?: string;
     readonly prefix: string;
+    /** What a new set is laid out for. */
+    readonly size?: {
+      readonly expectedChunks?: number;
+      readonly shards?: number;
+      readonly replicas?: number;
+    };
   } | null;
 };
 
@@ -42,6 +53,21 @@ export function storesOf(data: z.infer<typeof storesSchema>): StoresEnvironment 
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, QDRANT_PREFIX: prefix } = data;
   return {
     mongo: data.MONGODB_URL ?? null,
-    qdrant: url === undefined ? null : { url, prefix, ...(apiKey !== undefined && { apiKey }) },
+    qdrant:
+      url === undefined
+        ? null
+        : { url, prefix, ...(apiKey !== undefined && { apiKey }), size: sizeOf(data) },
+  };
+}
+
+function sizeOf({
+  QDRANT_EXPECTED_CHUNKS: expectedChunks,
+  QDRANT_SHARDS: shards,
+  QDRANT_REPLICAS: replicas,
+}: z.infer<typeof storesSchema>): NonNullable<StoresEnvironment['qdrant']>['size'] & object {
+  return {
+    ...(expectedChunks !== undefined && { expectedChunks }),
+    ...(shards !== undefined && { shards }),
+    ...(replicas !== undefined && { replicas }),
   };
 }

@@ -18,7 +18,7 @@ const storedSchema = z.object({
   expiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
 });
-type StoredKey = z.infer<typeof storedSchema>;
+export type StoredKey = z.infer<typeof storedSchema>;
 
 /** The API's keys on MongoDB, for several machines. */
 export async function openMongoApiKeys(mongo: Mongo): Promise<ApiKeys> {
@@ -31,18 +31,10 @@ export async function openMongoApiKeys(mongo: Mongo): Promise<ApiKeys> {
   });
 
   return {
-    add: ({ id, scopes, access, ...key }) =>
+    add: (key) =>
       attempt('keep a key', async () => {
         try {
-          await keys.insertOne({
-            ...key,
-            _id: id,
-            nameInUse: key.name,
-            scopes: [...scopes],
-            access: accessSchema.parse(access),
-            lastUsedOn: null,
-            revokedAt: null,
-          });
+          await keys.insertOne(storedOf({ ...key, lastUsedOn: null, revokedAt: null }));
           return true;
         } catch (error) {
           if (isDuplicate(error)) return false;
@@ -78,7 +70,27 @@ export async function openMongoApiKeys(mongo: Mongo): Promise<ApiKeys> {
   };
 }
 
-function keyOf(found: StoredKey): ApiKey {
+export function keyOf(found: StoredKey): ApiKey {
   const { _id, hash, nameInUse, ...key } = storedSchema.parse(found);
   return { ...key, id: _id };
+}
+
+/** As it is kept, with the hash that it is found by. */
+export function storedOf({
+  id,
+  name,
+  scopes,
+  access,
+  revokedAt,
+  ...key
+}: ApiKey & { readonly hash: string }): StoredKey {
+  return {
+    ...key,
+    _id: id,
+    name,
+    ...(revokedAt === null && { nameInUse: name }),
+    scopes: [...scopes],
+    access: accessSchema.parse(access),
+    revokedAt,
+  };
 }

@@ -2,10 +2,19 @@ import type { Environment } from '../../../pipelines/environment.ts';
 import {
   type MigrationEvent,
   migrate,
+  type Pair,
+  pairOf,
   type Rooms,
   type Side,
 } from '../../../pipelines/stores/migration/migrate.ts';
-import { openSide, roomsOf, type SideName } from '../../../pipelines/stores/migration/open.ts';
+import {
+  type Opened,
+  openSide,
+  roomsOf,
+  type SideName,
+} from '../../../pipelines/stores/migration/open.ts';
+import type { BotsParts } from '../../state/moving/parts.ts';
+import { sqliteBotsParts } from '../../state/moving/sqlite.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { openProgress } from '../progress.ts';
@@ -36,7 +45,8 @@ export async function runMigrate(
     try {
       output.line(`From ${source.name} to ${target.name}.`);
       const expected = await expectedOf(source, rooms);
-      return await tell(migrate(source, target, rooms, signal), expected, output);
+      const others = rooms.records ? await botsPairs(source, target, environment.home) : [];
+      return await tell(migrate(source, target, rooms, { others, signal }), expected, output);
     } finally {
       await target.close();
     }
@@ -86,6 +96,22 @@ function comparison(
   const line = `${part.padEnd(24)}${String(to.count).padStart(9)}  `;
   if (equal) return `${line}${style.good('equal')}  ${style.dim(`sha256 ${to.hash.slice(0, 16)}`)}`;
   return `${line}${style.bad('different')}  ${from.count} at the source`;
+}
+
+/** What the bots keep goes with the records. */
+async function botsPairs(from: Opened, to: Opened, home: string): Promise<readonly Pair[]> {
+  const [source, target] = [await botsParts(from, home), await botsParts(to, home)];
+  return [
+    pairOf('keys of the API', source.keys, target.keys),
+    pairOf('Slack installations', source.sealed, target.sealed),
+    pairOf('channel settings', source.settings, target.settings),
+    pairOf('key of pseudonyms', source.pseudonymKey, target.pseudonymKey),
+  ];
+}
+
+async function botsParts({ mongo, database }: Opened, home: string): Promise<BotsParts> {
+  if (!mongo) return sqliteBotsParts(database, home);
+  return await (await import('../../state/moving/mongo.ts')).mongoBotsParts(mongo);
 }
 
 /** Roughly: what there is most of. */

@@ -31,6 +31,12 @@ export type Rooms = {
   readonly features: boolean;
 };
 
+export type MigrateOptions = {
+  /** What moves with the records although stores know nothing of it. */
+  readonly others?: readonly Pair[];
+  readonly signal?: AbortSignal;
+};
+
 export type MigrationEvent =
   | ({ readonly type: 'progress' } & PartProgress)
   | { readonly type: 'switched'; readonly set: string }
@@ -56,12 +62,12 @@ export async function* migrate(
   from: Side,
   to: Side,
   rooms: Rooms,
-  signal?: AbortSignal,
+  { others = [], signal }: MigrateOptions = {},
 ): AsyncGenerator<MigrationEvent> {
   const sets = rooms.features ? await setsToMove(from.features) : [];
   for (const { manifest } of sets) await to.features.createSet(manifest);
   const pairs = [
-    ...(rooms.records ? recordPairs(from, to) : []),
+    ...(rooms.records ? [...recordPairs(from, to), ...others] : []),
     ...sets.map((set) =>
       pairOf(
         `features ${set.id}`,
@@ -72,10 +78,10 @@ export async function* migrate(
   ];
   // First what must never come back, so that nothing of it counts as somebody else's.
   const promises = pairs.slice(0, rooms.records ? 1 : 0);
-  const others = pairs.slice(promises.length);
+  const rest = pairs.slice(promises.length);
   for (const pair of promises) yield* progressOf(pair, signal);
-  for (const pair of others) await pair.check(signal);
-  for (const pair of others) yield* progressOf(pair, signal);
+  for (const pair of rest) await pair.check(signal);
+  for (const pair of rest) yield* progressOf(pair, signal);
   if (rooms.records) yield* moveHeaders(from, to, await recipesOf(from), signal);
   for (const set of sets) yield* switchTo(to.features, set);
   for (const pair of pairs) yield await pair.verify(signal);
@@ -85,7 +91,8 @@ async function* progressOf(pair: Pair, signal?: AbortSignal): AsyncGenerator<Mig
   for await (const progress of pair.move(signal)) yield { type: 'progress', ...progress };
 }
 
-type Pair = {
+/** The same kind of thing on both sides. */
+export type Pair = {
   check(signal?: AbortSignal): Promise<void>;
   move(signal?: AbortSignal): AsyncGenerator<PartProgress>;
   verify(signal?: AbortSignal): Promise<MigrationEvent>;
@@ -103,7 +110,7 @@ function recordPairs(from: Side, to: Side): readonly Pair[] {
   ];
 }
 
-function pairOf<Item>(part: string, from: Part<Item>, to: Part<Item>): Pair {
+export function pairOf<Item>(part: string, from: Part<Item>, to: Part<Item>): Pair {
   return {
     async check(signal) {
       if (to.remove) return;

@@ -124,6 +124,9 @@ export async function countPart<Item>(part: Part<Item>, signal?: AbortSignal): P
   return { count, hash };
 }
 
+/** A digest of something whole that does not depend on the order of its fields. */
+export const digestOf = (item: unknown): string => sha256(canonical(item));
+
 /** JSON that does not depend on the order of fields; vectors by their bytes. */
 function canonical(item: unknown): string {
   return JSON.stringify(item, (_key, value: unknown) => {

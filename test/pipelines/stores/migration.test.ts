@@ -143,7 +143,7 @@ async function told({
 }
 
 const moved = (from: Place, to: Place, signal?: AbortSignal) =>
-  collected(migrate(from.side, to.side, rooms, signal));
+  collected(migrate(from.side, to.side, rooms, signal ? { signal } : {}));
 const verdicts = (events: readonly MigrationEvent[]) =>
   events.flatMap((event) =>
     event.type === 'verified' ? [[event.part, event.equal] as const] : [],
@@ -186,7 +186,7 @@ describe('moving everything from one file to another', () => {
     await live(from.stores);
     const stop = new AbortController();
     const interrupted = (async () => {
-      for await (const event of migrate(from.side, to.side, rooms, stop.signal)) {
+      for await (const event of migrate(from.side, to.side, rooms, { signal: stop.signal })) {
         if (event.type === 'progress' && event.part === 'documents')
           stop.abort(new Error('enough'));
       }
