@@ -56,7 +56,7 @@ export function storesOf(data: z.infer<typeof storesSchema>): StoresEnvironment 
     qdrant:
       url === undefined
         ? null
-        : { url, prefix, ...(apiKey !== undefined && { apiKey }), size: sizeOf(data) },
+        : { url, prefix, ...(apiKey !== undefined && { apiKey }), ...sizeOf(data) },
   };
 }
 
@@ -64,10 +64,11 @@ function sizeOf({
   QDRANT_EXPECTED_CHUNKS: expectedChunks,
   QDRANT_SHARDS: shards,
   QDRANT_REPLICAS: replicas,
-}: z.infer<typeof storesSchema>): NonNullable<StoresEnvironment['qdrant']>['size'] & object {
-  return {
+}: z.infer<typeof storesSchema>): Pick<NonNullable<StoresEnvironment['qdrant']>, 'size'> {
+  const size = {
     ...(expectedChunks !== undefined && { expectedChunks }),
     ...(shards !== undefined && { shards }),
     ...(replicas !== undefined && { replicas }),
   };
+  return Object.keys(size).length > 0 ? { size } : {};
 }

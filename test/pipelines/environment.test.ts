@@ -105,6 +105,18 @@ describe('the environment', () => {
     expect(headers).toBe(true);
   });
 
+  it('lays sets out on Qdrant as it is told, and as the adapter likes where it is not', () => {
+    const named = { QDRANT_URL: 'http://vectors:6333' };
+    expect(readEnvironment(named).qdrant).not.toHaveProperty('size');
+    const sizes = { QDRANT_EXPECTED_CHUNKS: '5000000', QDRANT_SHARDS: '4', QDRANT_REPLICAS: '2' };
+    expect(readEnvironment({ ...named, ...sizes }).qdrant?.size).toEqual({
+      expectedChunks: 5_000_000,
+      shards: 4,
+      replicas: 2,
+    });
+    expect(failure({ ...named, QDRANT_SHARDS: '0' }).message).toContain('QDRANT_SHARDS');
+  });
+
   it('takes each production server on its own', () => {
     const url = 'mongodb://ada:secret@a:27017,b:27017/twin?replicaSet=rs0';
     expect(readEnvironment({ MONGODB_URL: url })).toMatchObject({ mongo: url, qdrant: null });
