@@ -12,6 +12,9 @@ export type Child = {
   kill(): Promise<void>;
 };
 
+/** How long a program may take to end in order. */
+const patienceMs = 5_000;
+
 /** Starts a program and waits until `ready` finds what it waits for in its output. */
 export async function startChild<Found>(
   command: string,
@@ -46,7 +49,13 @@ export async function startChild<Found>(
     child.once('error', (error) => failed(`could not be started: ${error.message}`));
     child.once('close', () => failed('ended'));
   });
-  return { process: child, found, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const stop = async () => {
+    // Some will not end while they write: Redis does not before its first log is complete.
+    const insist = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    await end('SIGTERM');
+    clearTimeout(insist);
+  };
+  return { process: child, found, stop, kill: () => end('SIGKILL') };
 }
 
 /** A port of the loopback address that nobody listened on a moment ago. */
