@@ -105,6 +105,10 @@ export type WorkerOptions = {
  * - a handler runs in the OpenTelemetry context in which its job was enqueued (W3C trace context).
  */
 export type Queues = {
+  /**
+   * Where a job of the key is open already, that one is returned; one that waits for a later time and was never started
+   * is brought forward, so that who asks for something now need not wait for what was to come by itself.
+   */
   enqueue(
     queue: QueueName,
     key: string,

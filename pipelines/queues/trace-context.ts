@@ -1,7 +1,9 @@
 import {
   context,
+  isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
+  type Span,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -35,18 +37,22 @@ export function withinContext<T>(job: Job, carrier: Carrier, work: () => Promise
     'understudy.job.attempt': job.attempts,
   };
   const options = { kind: SpanKind.CONSUMER, attributes };
-  const tracer = trace.getTracer('understudy.queues');
-  return tracer.startActiveSpan(`process ${job.queue}`, options, asked, async (span) => {
-    try {
-      return await work();
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      span.setAttribute('error.type', failure.name);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
-      span.recordException(failure);
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  const span = trace.getTracer('understudy.queues').startSpan(`process ${job.queue}`, options, asked);
+  const nobodyLooks = asked === ROOT_CONTEXT && !isSpanContextValid(span.spanContext());
+  if (nobodyLooks && context.active() === ROOT_CONTEXT) return work();
+  return context.with(trace.setSpan(asked, span), () => withinSpan(span, work));
+}
+
+async function withinSpan<T>(span: Span, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    span.setAttribute('error.type', failure.name);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+    span.recordException(failure);
+    throw error;
+  } finally {
+    span.end();
+  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import type { JobHandler, JobPayload } from '../../pipelines/queues/port.ts';
+import { PostponedError } from '../../pipelines/queues/postponed.ts';
 import { PermanentError, TransientError } from '../../pipelines/stores/errors.ts';
 import { describeFlows } from './queues/flows.ts';
 import { describeGroups } from './queues/groups.ts';
@@ -40,6 +41,40 @@ export function describeQueues(name: string, open: () => Promise<OpenQueues>): v
       work(async () => {});
       await becomes(first.job.id, 'done');
       expect((await shop.queues.enqueue('score', 'same', {})).created).toBe(true);
+    });
+
+    test('brings a job forward that is asked for sooner, unless it has failed or was put off', async () => {
+      const later = { delayMs: 600_000 };
+      const id = await enqueue('planned', {}, later);
+      const asked = await shop.other.enqueue('score', 'planned', {}, { delayMs: 60_000 });
+      expect(asked).toMatchObject({ created: false, job: { id } });
+      const runAt = Date.parse((await shop.queues.job(id))?.runAt ?? '');
+      expect(runAt).toBeLessThan(Date.now() + 61_000);
+      expect(Date.parse(asked.job.runAt)).toBe(runAt);
+      // Never later than it was.
+      await enqueue('planned', {}, later);
+      expect(Date.parse((await shop.queues.job(id))?.runAt ?? '')).toBe(runAt);
+
+      const runs: string[] = [];
+      work(async (_payload, { job }) => {
+        runs.push(job.key);
+        if (job.key === 'put off') throw new PostponedError('Not now.', 600_000);
+        if (job.key === 'failed') {
+          throw new TransientError('Not now.', { code: 'test.later', retryAfterMs: 600_000 });
+        }
+      });
+      const others = [await enqueue('put off'), await enqueue('failed')];
+      await vi.waitFor(() => expect(runs).toEqual(['put off', 'failed']), { timeout: 10_000 });
+      for (const other of others) {
+        await vi.waitFor(async () => {
+          const job = await shop.queues.job(other);
+          expect(job?.state).toBe('waiting');
+          expect(Date.parse(job?.runAt ?? '')).toBeGreaterThan(Date.now() + 500_000);
+        });
+      }
+      for (const key of ['planned', 'put off', 'failed']) await enqueue(key);
+      await becomes(id, 'done');
+      expect(runs).toEqual(['put off', 'failed', 'planned']);
     });
 
     test('creates one job when many ask for it at the same time', async () => {

@@ -5,6 +5,7 @@ import { type QueueName, type Queues, queueNames, type Schedule } from '../port.
 import { defaultTiming, type QueueTiming } from '../timing.ts';
 import { connectProducer, connectWorker } from './connection.ts';
 import { enqueue, scheduleNode } from './enqueue.ts';
+import { createIds } from './ids.ts';
 import { queueOf } from './kept-job.ts';
 import { lookInto } from './look.ts';
 import { cancelledKept } from './retention.ts';
@@ -41,6 +42,7 @@ export async function openRedisQueues({
   const producer = await connectProducer(url);
   const { client, ask } = producer;
   const base = `${prefix}:`;
+  const newId = createIds();
   const schedules = new Map<string, Schedule>();
   const closing = new AbortController();
   const working = new Map<Promise<void>, QueueName>();
@@ -87,8 +89,8 @@ export async function openRedisQueues({
 
   return {
     enqueue: (queue, key, payload, options = {}) =>
-      ask(() => enqueue(client, base, { queue, key, payload, options })),
-    enqueueFlow: (flow) => ask(() => enqueue(client, base, flow)),
+      ask(() => enqueue(client, base, newId, { queue, key, payload, options })),
+    enqueueFlow: (flow) => ask(() => enqueue(client, base, newId, flow)),
     work(queue, handler, options) {
       const signal = AbortSignal.any([options.signal, closing.signal]);
       const work = workQueue(startWork(), queue, handler, { ...options, signal });

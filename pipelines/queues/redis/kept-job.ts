@@ -76,36 +76,58 @@ export function startedJob(
   queue: QueueName,
   started: BullJob,
 ): { readonly job: Job; readonly carrier: Carrier } {
-  // Written by ourselves, and parsed by the handler's own schema: no need to look at it twice.
-  const payload = started.data as JobPayload;
   const { attempts, group, carrier } = started.opts as z.infer<typeof optionsOf>;
-  // BullMQ changes its own record of these while the job runs.
-  const { delay: delayMs, processedOn: startedAt = Date.now() } = started;
-  const job: Job = {
-    id: started.id ?? '',
-    queue,
-    key: started.name,
-    group: group || null,
-    payload,
-    state: 'running',
-    attempts: started.attemptsStarted,
-    maxAttempts: attempts,
-    reason: started.failedReason ?? null,
-    progress: null,
-    waitsFor: 0,
-    // Written only for those who ask: dates are a good part of what a job costs that does nothing.
-    get createdAt() {
-      return iso(started.timestamp);
-    },
-    get runAt() {
-      return iso(started.timestamp + delayMs);
-    },
-    get startedAt() {
-      return iso(startedAt);
-    },
-    finishedAt: null,
-  };
-  return { job, carrier };
+  return { job: new StartedJob(queue, started, attempts, group), carrier };
+}
+
+/**
+ * Its dates are written only for those who ask, as they are a good part of what a job costs that does
+ * nothing; by a class, since getters of a plain object cost as much as the dates.
+ */
+class StartedJob implements Job {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly key: string;
+  readonly group: string | null;
+  readonly payload: JobPayload;
+  readonly state = 'running';
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly reason: string | null;
+  readonly progress = null;
+  readonly waitsFor = 0;
+  readonly finishedAt = null;
+  readonly #createdAt: number;
+  readonly #delayMs: number;
+  readonly #startedAt: number;
+
+  constructor(queue: QueueName, started: BullJob, maxAttempts: number, group: string) {
+    this.id = started.id ?? '';
+    this.queue = queue;
+    this.key = started.name;
+    this.group = group || null;
+    // Written by ourselves, and parsed by the handler's own schema: no need to look at it twice.
+    this.payload = started.data as JobPayload;
+    this.attempts = started.attemptsStarted;
+    this.maxAttempts = maxAttempts;
+    this.reason = started.failedReason ?? null;
+    // BullMQ changes its own record of these while the job runs.
+    this.#createdAt = started.timestamp;
+    this.#delayMs = started.delay;
+    this.#startedAt = started.processedOn ?? Date.now();
+  }
+
+  get createdAt(): string {
+    return iso(this.#createdAt);
+  }
+
+  get runAt(): string {
+    return iso(this.#createdAt + this.#delayMs);
+  }
+
+  get startedAt(): string {
+    return iso(this.#startedAt);
+  }
 }
 
 function iso(at: number): string {

@@ -8,6 +8,6 @@ export const cancelledKept = 1_000;
  * for people to look at, so that Redis stays small; what is dead, until somebody has had time to see it.
  */
 export const retention = {
-  removeOnComplete: { age: daySeconds, count: 1_000 },
+  removeOnComplete: { count: 1_000 },
   removeOnFail: { age: 90 * daySeconds, count: 10_000 },
 } as const;

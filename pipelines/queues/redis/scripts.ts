@@ -9,7 +9,7 @@ const enqueue = read('enqueue');
 
 /** Each is one atomic step; its one key names the queue, for a cluster's sake. */
 const own = {
-  queueEnqueue: line + state + enqueue + read('enqueue-one'),
+  queueEnqueue: line + state + enqueue + read('nodes') + read('enqueue-one'),
   queueRead: state + read('read-one'),
   queueRetry: line + read('retry'),
   queueCancel: line + read('cancel'),
@@ -25,21 +25,25 @@ type Command = keyof typeof own;
  * commands, so they are made where they are called.
  */
 const withLine = (calls: string) => `${line} ${calls}`;
-const admitDue = (prefix: string, now: string) => `
-  if redis.call('ZRANGEBYSCORE', ${prefix} .. 'delayed', 0, (${now} + 1) * 0x1000 - 1, 'LIMIT', 0, 1)[1]
-  then ${withLine(`admit(${prefix}, tonumber(${now}))`)} end`;
+const beforeNext = (prefix: string, now: string) => `
+  if redis.call('EXISTS', ${prefix} .. 'delayed', ${prefix} .. 'prioritized') > 0 then
+    if redis.call('ZRANGEBYSCORE', ${prefix} .. 'delayed', 0, (${now} + 1) * 0x1000 - 1, 'LIMIT', 0, 1)[1]
+    then ${withLine(`admit(${prefix}, tonumber(${now}))`)} end
+    if redis.call('EXISTS', ${prefix} .. 'wait', ${prefix} .. 'prioritized') == 2
+    then ${withLine(`take_turns(${prefix})`)} end
+  end`;
 
 /**
  * What is done around BullMQ's own scripts, in the same atomic step and without a round trip of its own.
  * `result` is the script's answer: a negative number says that it changed nothing.
  */
 const around: Readonly<Record<string, { readonly before: string; readonly after: string }>> = {
-  moveToActive: { before: admitDue('ARGV[1]', 'ARGV[2]'), after: '' },
+  moveToActive: { before: beforeNext('ARGV[1]', 'ARGV[2]'), after: '' },
   // A job that was to be cancelled ends so, whatever its handler did.
   moveToFinished: {
     before: `
       local kept = redis.call('HMGET', KEYS[12], 'name', 'cancelled', 'followed')
-      if ARGV[6] == '1' then ${admitDue('ARGV[7]', 'ARGV[2]')} end
+      if ARGV[6] == '1' then ${beforeNext('ARGV[7]', 'ARGV[2]')} end
       if kept[2] then
         KEYS[11] = ARGV[7] .. 'cancelled'
         ARGV[3], ARGV[4], ARGV[5] = 'failedReason', '${cancelled}', 'failed'
@@ -53,7 +57,7 @@ const around: Readonly<Record<string, { readonly before: string; readonly after:
   // Keeps when a job is due beyond its start, and does not count a start that was postponed.
   moveToDelayed: {
     before: `
-      if ARGV[8] == '1' then ${admitDue('ARGV[1]', 'ARGV[2]')} end
+      if ARGV[8] == '1' then ${beforeNext('ARGV[1]', 'ARGV[2]')} end
       ARGV[5] = tostring(math.max(1, tonumber(ARGV[5])))`,
     after: `
       if ARGV[6] ~= '0' then redis.call('HINCRBY', KEYS[5], 'ats', -1) end

@@ -43,6 +43,8 @@ export async function workQueue(
   { concurrency = 1, signal: shutdown, observe }: WorkerOptions,
 ): Promise<void> {
   const handling = new Set<AbortController>();
+  // Asked for each job, and a signal that is made of others takes its time to say it.
+  let stopping = shutdown.aborted;
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   const { promise: idle, resolve: rest } = Promise.withResolvers<void>();
 
@@ -55,7 +57,7 @@ export async function workQueue(
     const interruption = new AbortController();
     running.set(job.id, { queue, interruption });
     handling.add(interruption);
-    if (shutdown.aborted) interruption.abort(new Error(shuttingDown));
+    if (stopping) interruption.abort(new Error(shuttingDown));
     let ending: Ending = { outcome: 'done' };
     let failure: unknown;
     try {
@@ -66,7 +68,7 @@ export async function workQueue(
     }
     handling.delete(interruption);
     running.delete(job.id);
-    if (shutdown.aborted) {
+    if (stopping) {
       // Whether a handler that was told to stop did all its work cannot be known: it runs again.
       ending = { outcome: 'interrupted' };
       if (handling.size === 0) rest();
@@ -92,8 +94,12 @@ export async function workQueue(
     for (const id of ids) running.get(id)?.interruption.abort(new Error(takenOver));
   });
 
-  shutdown.addEventListener('abort', () => stop(), { once: true });
-  if (shutdown.aborted) stop();
+  const shutDown = () => {
+    stopping = true;
+    stop();
+  };
+  shutdown.addEventListener('abort', shutDown, { once: true });
+  if (shutdown.aborted) shutDown();
   await stopped;
   const closed = worker.close().catch(() => undefined);
   for (const interruption of handling) interruption.abort(new Error(shuttingDown));

@@ -30,17 +30,18 @@ function plant(
   carrier: Carrier,
 ): { readonly row: Row; readonly created: boolean } {
   const { queue, key, payload, options = {}, after = [] } = flow;
+  const { delayMs = 0, maxAttempts = 5, group = '' } = options;
+  const now = Date.now();
+  const runAt = now + Math.max(0, delayMs);
   const open = database.get(
     `select * from jobs where queue = ? and key = ? and state in ('waiting', 'running')`,
     queue,
     key,
   );
-  if (open) return { row: open, created: false };
+  if (open) return { row: broughtForward(database, open, runAt) ?? open, created: false };
 
   // A part that occurs twice is one job, and waited for once.
   const before = new Set(after.map((part) => number(plant(database, part, carrier).row, 'number')));
-  const { delayMs = 0, maxAttempts = 5, group = '' } = options;
-  const now = Date.now();
   const row =
     database.get(
       `insert into jobs (id, queue, key, payload, state, max_attempts, created_at, run_at, job_group,
@@ -52,7 +53,7 @@ function plant(
       JSON.stringify(payload),
       Math.max(1, Math.floor(maxAttempts)),
       now,
-      now + Math.max(0, delayMs),
+      runAt,
       group,
       before.size,
       JSON.stringify(carrier),
@@ -61,6 +62,16 @@ function plant(
     database.run('insert into job_flows values (?, ?)', number(row, 'number'), part);
   }
   return { row, created: true };
+}
+
+/** One that waits for its first start; what waits after a failure, or because a host asked for it, has its reasons. */
+function broughtForward(database: Database, open: Row, runAt: number): Row | undefined {
+  return database.get(
+    `update jobs set run_at = ?1
+     where number = ?2 and state = 'waiting' and started_at is null and run_at > ?1 returning *`,
+    runAt,
+    number(open, 'number'),
+  );
 }
 
 /** Lets go, or buries, what waits for a job that has ended. Part of the transaction that ended it. */

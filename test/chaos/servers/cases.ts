@@ -9,6 +9,8 @@ export type Strike = {
   readonly kills: number;
   /** How long Redis is frozen, in milliseconds. */
   readonly pauseMs: number;
+  /** How long Qdrant misbehaves, in milliseconds. */
+  readonly stormMs: number;
   /** Lets somebody write and the deployment notice it. */
   readonly stir: () => Promise<void>;
   readonly log: (line: string) => void;
@@ -22,9 +24,6 @@ export type Case = {
 
 const between = (random: () => number, least: number, most: number) =>
   least + random() * (most - least);
-
-/** For as long as a storm lasts, in milliseconds. */
-const stormMs = 5_000;
 
 export const cases: readonly Case[] = [
   {
@@ -86,7 +85,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'qdrant-429-storm',
-    async strike({ qdrant }, { stir }) {
+    async strike({ qdrant }, { stir, stormMs }) {
       qdrant.misbehave(rateLimited(1));
       await stir();
       await wait(stormMs / 2);
@@ -98,7 +97,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'qdrant-500-storm',
-    async strike({ qdrant }, { stir }) {
+    async strike({ qdrant }, { stir, stormMs }) {
       await stir();
       for (const status of [500, 503] as const) {
         qdrant.misbehave(broken(status));
@@ -109,7 +108,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'qdrant-silent',
-    async strike({ qdrant }, { stir }) {
+    async strike({ qdrant }, { stir, stormMs }) {
       await stir();
       qdrant.misbehave({ kind: 'hang', done: true });
       await wait(stormMs);
@@ -118,7 +117,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'qdrant-replies-lost-or-doubled',
-    async strike({ qdrant }, { stir }) {
+    async strike({ qdrant }, { stir, stormMs }) {
       for (const fault of [
         { kind: 'cut', done: true },
         { kind: 'twice' },

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { seededRandom } from '../../../evals/statistics/random.ts';
 import { collect } from '../../../pipelines/collection/collect.ts';
 import { syncFeatures } from '../../../pipelines/feature/sync.ts';
+import type { Job } from '../../../pipelines/queues/port.ts';
 import { openEmbedded } from '../../../pipelines/stores/open.ts';
 import type { Row } from '../../bench/result.ts';
 import { type Contents, examined, type Inspection, inspect } from '../inspect.ts';
@@ -22,6 +23,8 @@ export type ServerChaosOptions = {
   readonly only?: string;
   readonly log?: (line: string) => void;
 };
+
+const longestStormMs = 5_000;
 
 /** Longest that a deployment may take to be as it should be, once nothing is wrong any more. */
 const patienceMs = 180_000;
@@ -72,7 +75,8 @@ async function suffer(
     corpus.change(Math.ceil(files * 0.8), 2);
     await ask(venue).catch(() => undefined);
   };
-  await strike(venue, { random, kills, pauseMs, stir, log });
+  const stormMs = Math.min(longestStormMs, pauseMs);
+  await strike(venue, { random, kills, pauseMs, stormMs, stir, log });
   const calmAt = performance.now();
   const { expected, recoveredMs } = await settled(venue, calmAt);
   const seen = await examine(venue);
@@ -203,12 +207,16 @@ async function pointsIn({ stores, qdrant }: Venue): Promise<number> {
 
 const worked = ['collect', 'features'] as const;
 
+/** Jobs that wait for a time that is still to come, such as the next round, are not open: nothing is owed yet. */
 async function jobsOf({
   queues,
 }: Venue): Promise<{ readonly open: number; readonly dead: number }> {
-  const counts = await Promise.all(worked.map((queue) => queues.counts(queue)));
+  const due = Date.now() + 1_000;
+  const jobs = (await Promise.all(worked.map((queue) => queues.jobs({ queue })))).flat();
+  const isOpen = ({ state, runAt }: Job) =>
+    state === 'running' || (state === 'waiting' && Date.parse(runAt) < due);
   return {
-    open: counts.reduce((sum, { waiting, running }) => sum + waiting + running, 0),
-    dead: counts.reduce((sum, { dead }) => sum + dead, 0),
+    open: jobs.filter(isOpen).length,
+    dead: jobs.filter(({ state }) => state === 'dead').length,
   };
 }

@@ -56,11 +56,11 @@ describe.skipIf(!hasRedis)('looking at a Redis', () => {
       ...['collect', 'features', 'datasets', 'train', 'score', 'export'],
     ]);
     const [collect] = board.queues;
-    expect(await collect?.getJobCounts('prioritized', 'delayed')).toEqual({
-      prioritized: 1,
+    expect(await collect?.getJobCounts('wait', 'delayed')).toEqual({
+      wait: 1,
       delayed: 1,
     });
-    const [job] = (await collect?.getPrioritized()) ?? [];
+    const [job] = (await collect?.getWaiting()) ?? [];
     expect([job?.name, job?.data]).toEqual([
       'https://example.org/',
       { link: 'https://example.org/' },

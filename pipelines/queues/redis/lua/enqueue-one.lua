@@ -1,3 +1,3 @@
-local p, id, created = plant(cjson.decode(ARGV[3]))
+local p, id, created = plant(node_at())
 if created == 1 then return {id, 1} end
 return {id, 0, redis.call('HGETALL', p .. id), state_of(p, id)}

@@ -6,6 +6,8 @@
 -- Start-time fair queueing where each job costs one turn. The queue's present turn is the first in line;
 -- with nobody in line, who was served how often no longer matters. A turn is kept as a job's priority,
 -- which BullMQ limits to 2^21 - 1: further back than that, groups are served as they come.
+local last_turn = 2097150
+
 local function next_turn(p, group)
   local first = redis.call('ZRANGE', p .. 'prioritized', 0, 0, 'WITHSCORES')
   local present = 1
@@ -15,16 +17,21 @@ local function next_turn(p, group)
     redis.call('DEL', p .. 'turns')
   end
   local turn = math.max(present, tonumber(redis.call('HGET', p .. 'turns', group) or 0))
-  turn = math.min(turn, 2097150)
+  turn = math.min(turn, last_turn)
   redis.call('HSET', p .. 'turns', group, turn + 1)
   return turn
 end
 
+-- What is nobody's has BullMQ's plain line, `wait`, which costs least: see take_turns.
 local function line_up(p, id, group)
-  local turn = next_turn(p, group)
-  local place = redis.call('INCR', p .. 'pc') % 0x100000000
-  redis.call('HSET', p .. id, 'priority', turn)
-  redis.call('ZADD', p .. 'prioritized', turn * 0x100000000 + place, id)
+  if group == '' then
+    redis.call('LPUSH', p .. 'wait', id)
+  else
+    local turn = next_turn(p, group)
+    local place = redis.call('INCR', p .. 'pc') % 0x100000000
+    redis.call('HSET', p .. id, 'priority', turn)
+    redis.call('ZADD', p .. 'prioritized', turn * 0x100000000 + place, id)
+  end
   redis.call('ZADD', p .. 'marker', 0, '0')
 end
 
@@ -49,6 +56,26 @@ local function admit(p, now)
       line_up(p, id, redis.call('HGET', p .. id, 'group') or '')
     end
   end
+end
+
+-- BullMQ starts what is in `wait` before anything else. Where groups are in line, too, nobody's jobs have
+-- the first place of each turn: `turns` has for them, by '', the last one in which they had it. When it is
+-- a group's turn, its job goes to where BullMQ looks first.
+local function take_turns(p)
+  local head = redis.call('LINDEX', p .. 'wait', -1)
+  if not head or redis.call('HEXISTS', p .. 'meta', 'paused') == 1 then return end
+  -- One that was put back, or was to start and did not.
+  if (redis.call('HGET', p .. head, 'group') or '') ~= '' then return end
+  local first = redis.call('ZRANGE', p .. 'prioritized', 0, 0, 'WITHSCORES')
+  if not first[1] then return end
+  local turn = math.floor(tonumber(first[2]) / 0x100000000)
+  if tonumber(redis.call('HGET', p .. 'turns', '') or 0) < turn then
+    redis.call('HSET', p .. 'turns', '', turn)
+    return
+  end
+  redis.call('ZREM', p .. 'prioritized', first[1])
+  redis.call('RPUSH', p .. 'wait', first[1])
+  if turn == last_turn then redis.call('HSET', p .. 'turns', '', turn - 1) end
 end
 
 local function is_open(p, id)
@@ -93,8 +120,7 @@ end
 bury = function(p, id, set, reason, now)
   redis.call('ZREM', p .. 'waiting-children', id)
   redis.call('ZREM', p .. 'delayed', id)
-  redis.call('ZREM', p .. 'prioritized', id)
-  redis.call('LREM', p .. 'wait', 0, id)
+  if redis.call('ZREM', p .. 'prioritized', id) == 0 then redis.call('LREM', p .. 'wait', 0, id) end
   redis.call('DEL', p .. id .. ':after')
   redis.call('HSET', p .. id, 'failedReason', reason, 'finishedOn', now)
   redis.call('ZADD', p .. set, now, id)

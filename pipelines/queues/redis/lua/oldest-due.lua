@@ -1,10 +1,10 @@
 -- ARGV: prefix of the queue, now. Returns when the job that waits longest was due, or nothing.
--- The first of each group are among the first of the line, as fair turns differ by no more than one.
+-- The first of each group are among the first of the line, as fair turns differ by no more than one; the
+-- first of nobody's are behind those that were put back.
 local p, now = ARGV[1], tonumber(ARGV[2])
 admit(p, now)
 local first = redis.call('ZRANGE', p .. 'prioritized', 0, math.min(1000, 2 * redis.call('HLEN', p .. 'turns')))
-local put_back = redis.call('LINDEX', p .. 'wait', -1)
-if put_back then table.insert(first, put_back) end
+for _, id in ipairs(redis.call('LRANGE', p .. 'wait', -100, -1)) do table.insert(first, id) end
 local oldest = nil
 for _, id in ipairs(first) do
   local found = redis.call('HMGET', p .. id, 'timestamp', 'delay')
