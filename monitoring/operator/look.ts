@@ -39,7 +39,10 @@ export async function lookAtAll(
   filter: Filter,
 ): Promise<Omit<Overview, 'said'>> {
   const [warehouse, features, queues, jobs, schedules] = await Promise.all([
-    part(async () => `${String(await ports.warehouse().version())} changes so far`),
+    part(async () => {
+      await ports.warehouse().version();
+      return 'answers';
+    }),
     part(async () => {
       const current = await ports.features().current();
       return current === undefined ? 'no feature set yet' : `current set ${current.id}`;

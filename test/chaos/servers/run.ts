@@ -78,14 +78,13 @@ async function suffer(
   const stormMs = Math.min(longestStormMs, pauseMs);
   await strike(venue, { random, kills, pauseMs, stormMs, stir, log });
   const calmAt = performance.now();
-  const { expected, recoveredMs } = await settled(venue, calmAt);
+  const { expected, recoveredMs, jobs } = await settled(venue, calmAt);
   const seen = await examine(venue);
   const documents = differences(seen.contents.documents, expected.documents);
   const chunks = differences(seen.contents.chunks, expected.chunks);
   const leftover = (await pointsIn(venue)) - expected.documents.size - expected.chunks.size;
   const lost = documents.lost + chunks.lost;
   const doubled = documents.doubled + chunks.doubled + Math.max(0, leftover);
-  const jobs = await jobsOf(venue);
   const row = (metric: string, value: number, target?: number, unit = ''): Row => ({
     ...{ case: name, metric, value, unit, better: 'lower' },
     ...(target !== undefined && { target }),
@@ -114,7 +113,7 @@ async function ask(venue: Venue): Promise<void> {
 async function settled(
   venue: Venue,
   sinceMs = performance.now(),
-): Promise<{ readonly expected: Contents; readonly recoveredMs: number }> {
+): Promise<{ readonly expected: Contents; readonly recoveredMs: number; readonly jobs: Jobs }> {
   const expected = await undisturbed(venue);
   await until(
     'every process is ready',
@@ -136,11 +135,14 @@ async function settled(
     },
     { timeoutMs: patienceMs, everyMs: 500 },
   );
-  await until('the queues are empty', async () => (await jobsOf(venue)).open === 0, {
-    timeoutMs: patienceMs,
-    everyMs: 200,
-  });
-  return { expected, recoveredMs };
+  let jobs: Jobs = { open: Number.POSITIVE_INFINITY, dead: 0 };
+  const accounted = async () => {
+    jobs = await jobsOf(venue);
+    return jobs.open === 0;
+  };
+  const patience = { timeoutMs: patienceMs, everyMs: 200 };
+  await until('every job is accounted for', accounted, patience);
+  return { expected, recoveredMs, jobs };
 }
 
 /** What an embedded twin makes of the same folder, alone and in peace. */
@@ -204,6 +206,8 @@ async function pointsIn({ stores, qdrant }: Venue): Promise<number> {
   });
   return countedSchema.parse(await reply.json()).result.count;
 }
+
+type Jobs = { readonly open: number; readonly dead: number };
 
 const worked = ['collect', 'features'] as const;
 
