@@ -1,6 +1,6 @@
 import {
   context,
-  isSpanContextValid,
+  INVALID_TRACEID,
   propagation,
   ROOT_CONTEXT,
   type Span,
@@ -37,8 +37,10 @@ export function withinContext<T>(job: Job, carrier: Carrier, work: () => Promise
     'understudy.job.attempt': job.attempts,
   };
   const options = { kind: SpanKind.CONSUMER, attributes };
-  const span = trace.getTracer('understudy.queues').startSpan(`process ${job.queue}`, options, asked);
-  const nobodyLooks = asked === ROOT_CONTEXT && !isSpanContextValid(span.spanContext());
+  const span = trace
+    .getTracer('understudy.queues')
+    .startSpan(`process ${job.queue}`, options, asked);
+  const nobodyLooks = asked === ROOT_CONTEXT && span.spanContext().traceId === INVALID_TRACEID;
   if (nobodyLooks && context.active() === ROOT_CONTEXT) return work();
   return context.with(trace.setSpan(asked, span), () => withinSpan(span, work));
 }

@@ -7,8 +7,8 @@ import type { Carrier } from '../trace-context.ts';
 const payloadOf = z.record(z.string(), z.unknown());
 const optionsOf = z.object({
   attempts: z.number(),
-  group: z.string(),
-  carrier: z.record(z.string(), z.string()),
+  group: z.string().optional(),
+  carrier: z.record(z.string(), z.string()).optional(),
 });
 const keptOf = z.object({
   name: z.string(),
@@ -28,7 +28,12 @@ const keptOf = z.object({
 export type KeptJob = { readonly job: Job; readonly number: number };
 
 export function optionsFor(maxAttempts: number, group: string, carrier: Carrier): string {
-  return JSON.stringify({ attempts: maxAttempts, group, carrier });
+  const traced = Object.keys(carrier).length > 0;
+  return JSON.stringify({
+    attempts: maxAttempts,
+    group: group || undefined,
+    carrier: traced ? carrier : undefined,
+  });
 }
 
 /** The queue's name is in the id, so that a job is found by its id alone. */
@@ -55,7 +60,7 @@ export function readKept(
     id,
     queue,
     key: kept.name,
-    group: options.group || null,
+    group: options.group ?? null,
     payload: payloadOf.parse(JSON.parse(kept.data)),
     state,
     attempts: kept.ats,
@@ -76,7 +81,7 @@ export function startedJob(
   queue: QueueName,
   started: BullJob,
 ): { readonly job: Job; readonly carrier: Carrier } {
-  const { attempts, group, carrier } = started.opts as z.infer<typeof optionsOf>;
+  const { attempts, group = '', carrier = {} } = started.opts as z.infer<typeof optionsOf>;
   return { job: new StartedJob(queue, started, attempts, group), carrier };
 }
 

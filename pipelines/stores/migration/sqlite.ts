@@ -3,7 +3,7 @@ import { moveOf, releaseOf } from '../registry/sqlite.ts';
 import type { Database } from '../sqlite/database.ts';
 import { number, type Row, text, textOrNull } from '../sqlite/row.ts';
 import { documentOf, memoryOf } from '../warehouse/rows.ts';
-import { promiseOf } from '../warehouse/sqlite.ts';
+import { promiseOf, putMemory } from '../warehouse/sqlite.ts';
 import type { Mark } from './part.ts';
 import {
   type Exact,
@@ -57,16 +57,7 @@ export function sqliteExact(database: Database): Exact {
         const row = database.get('select * from fetch_memory where link = ?', link);
         return row && memoryOf(row);
       },
-      async write(link, { etag, lastModified, fingerprint, documentId }) {
-        database.run(
-          'insert or replace into fetch_memory values (?, ?, ?, ?, ?)',
-          link,
-          etag ?? null,
-          lastModified ?? null,
-          fingerprint ?? null,
-          documentId ?? null,
-        );
-      },
+      write: async (link, memory) => putMemory(database, link, memory),
       async remove(link) {
         database.run('delete from fetch_memory where link = ?', link);
       },

@@ -4,7 +4,7 @@ import { migrate } from '../sqlite/migrate.ts';
 import { number, text, textOrNull } from '../sqlite/row.ts';
 import type { DocumentDraft } from './document.ts';
 import { facetsOf, titlesOf } from './facets.ts';
-import type { Upserted, Warehouse } from './port.ts';
+import type { FetchMemory, Upserted, Warehouse } from './port.ts';
 import { documentOf, memoryOf, originOf } from './rows.ts';
 import { warehouseSchema } from './schema.ts';
 import { documents, heads } from './streams.ts';
@@ -81,16 +81,7 @@ export function openSqliteWarehouse(database: Database): Warehouse {
       const row = database.get('select * from fetch_memory where link = ?', link);
       return row && memoryOf(row);
     },
-    async putFetchMemory(link, { etag, lastModified, fingerprint, documentId }) {
-      database.run(
-        'insert or replace into fetch_memory values (?, ?, ?, ?, ?)',
-        link,
-        etag ?? null,
-        lastModified ?? null,
-        fingerprint ?? null,
-        documentId ?? null,
-      );
-    },
+    putFetchMemory: async (link, memory) => putMemory(database, link, memory),
 
     async close() {},
   };
@@ -98,6 +89,22 @@ export function openSqliteWarehouse(database: Database): Warehouse {
 
 /** What is kept of a forgotten document: enough to know it again, not enough to know what it was. */
 export const promiseOf = (id: string): string => sha256(`forgotten:${id}`);
+
+/** What a crawler remembers about a link, in the place of what it remembered before. */
+export function putMemory(
+  database: Database,
+  link: string,
+  { etag, lastModified, fingerprint, documentId }: FetchMemory,
+): void {
+  database.run(
+    'insert or replace into fetch_memory values (?, ?, ?, ?, ?)',
+    link,
+    etag ?? null,
+    lastModified ?? null,
+    fingerprint ?? null,
+    documentId ?? null,
+  );
+}
 
 function bumpVersion(database: Database): void {
   database.run('update warehouse_version set version = version + 1');

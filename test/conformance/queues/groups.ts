@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { patience, type Workshop } from './workshop.ts';
 
@@ -18,6 +19,33 @@ export function describeGroups(shop: Workshop): void {
     expect(order.filter((key) => key.startsWith('a'))).toEqual(
       Array.from({ length: 40 }, (_, n) => `a${n + 1}`),
     );
+  });
+
+  test('takes what has no group for one more, whose long line holds up nobody', async () => {
+    await shop.queues.pause('score');
+    for (let n = 1; n <= 20; n += 1) await shop.enqueue(`of nobody ${n}`);
+    await lineUp('a', 12);
+    await lineUp('b', 3);
+    const order: string[] = [];
+    shop.work(async (_payload, { job }) => void order.push(job.key));
+    // A worker that looks while nothing may start leaves the line as it is.
+    await wait(100);
+    await shop.other.resume('score');
+    await vi.waitFor(() => expect(order).toHaveLength(35), patience);
+    const of = (group: string, first: number) =>
+      order.slice(0, first).filter((key) => key.startsWith(group)).length;
+    expect([of('of nobody', 3), of('a', 3), of('b', 3)]).toEqual([1, 1, 1]);
+    expect([of('of nobody', 9), of('a', 9), of('b', 9)]).toEqual([3, 3, 3]);
+    expect(of('of nobody', 25)).toBeLessThanOrEqual(13);
+    for (const [group, count] of [
+      ['of nobody ', 20],
+      ['a', 12],
+      ['b', 3],
+    ] as const) {
+      expect(order.filter((key) => key.startsWith(group))).toEqual(
+        Array.from({ length: count }, (_, n) => `${group}${n + 1}`),
+      );
+    }
   });
 
   test('starts the jobs of one group in order of their time, then of their creation', async () => {
