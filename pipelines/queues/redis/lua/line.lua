@@ -1,7 +1,8 @@
 -- Shared by all scripts. `p` is the prefix of a queue's keys, as 'understudy:collect:'.
 -- The layout is BullMQ's own, so that its workers and bull-board read what is written here; ours are
--- turns (hash: group -> its next turn; see take_turns for ''), cancelled (sorted set, as completed and failed), and for each job
--- :after (what it waits for) and :then (what waits for it, with a mark in the job that there is any).
+-- turns (hash: group -> its next turn; for '' see take_turns), cancelled (sorted set, as completed and
+-- failed), and for each job :after (what it waits for) and :then (what waits for it, with a mark in the job
+-- that there is any).
 
 -- Start-time fair queueing where each job costs one turn. The queue's present turn is the first in line;
 -- with nobody in line, who was served how often no longer matters. A turn is kept as a job's priority,
