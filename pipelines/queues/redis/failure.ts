@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PermanentError, TransientError } from '../../stores/errors.ts';
 
 /** Says what a failed command means: Redis is away, it refuses us, or it has no room. */
@@ -12,6 +13,13 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T> {
 function failureOf(cause: unknown): unknown {
   if (cause instanceof PermanentError || cause instanceof TransientError) return cause;
   if (!(cause instanceof Error)) return cause;
+  if (cause instanceof z.ZodError || cause instanceof SyntaxError) {
+    return new PermanentError('Redis keeps jobs that this version cannot read.', {
+      code: 'queues.corrupt',
+      hint: 'Do other programs, or another version of Understudy, use the same REDIS_PREFIX? Give each its own.',
+      cause,
+    });
+  }
   const { message } = cause;
   if (/NOAUTH|WRONGPASS|NOPERM|invalid username-password/i.test(message)) {
     return new PermanentError(`Redis refused us: ${message}.`, {

@@ -165,6 +165,14 @@ describe.skipIf(!hasRedis)('queues on a Redis that fails', () => {
     await allowed.close();
   });
 
+  test('says that somebody else has written to it', async () => {
+    const { job } = await queues.enqueue('score', 'a', {});
+    await admin.hset(`understudy:score:${job.id}`, 'data', '[not ours');
+    const unreadable = queues.job(job.id);
+    await expect(unreadable).rejects.toBeInstanceOf(PermanentError);
+    await expect(unreadable).rejects.toMatchObject({ code: 'queues.corrupt' });
+  });
+
   test('says that it is full', async () => {
     await admin.config('SET', 'maxmemory', '1');
     await expect(queues.enqueue('score', 'a', {})).rejects.toMatchObject({ code: 'queues.full' });
