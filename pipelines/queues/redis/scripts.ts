@@ -83,12 +83,6 @@ const around: Readonly<Record<string, { readonly before: string; readonly after:
   },
 };
 
-/**
- * Where BullMQ tells its stream of events of a job. Nobody here listens, and telling costs more than all that
- * is ours around its scripts; one that told otherwise would be heard.
- */
-const event = /rcall\(("X(?:ADD|TRIM)")/g;
-
 export type Scripted = Redis & {
   readonly [name in Command]: (queueKey: string, ...args: (string | number)[]) => Promise<unknown>;
 };
@@ -104,9 +98,8 @@ export function teach(client: Redis): Scripted {
     const wrap = around[name.split(':')[0] ?? ''];
     if (!wrap) return define(name, definition);
     const lua = `
-      local function unheard() end
       local function bull()
-      ${definition.lua.replaceAll(event, 'unheard($1')}
+      ${definition.lua}
       end
       ${wrap.before}
       local result = bull()
