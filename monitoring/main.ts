@@ -1,15 +1,15 @@
 import { loadEnvironmentFile, readEnvironment } from '../pipelines/environment.ts';
 import { countBehind } from '../pipelines/feature/behind.ts';
+import { inTime } from '../pipelines/in-time.ts';
+import { exitCodes, sayFailure } from '../pipelines/processes/failure.ts';
 import { openMetrics } from '../pipelines/processes/health/metrics.ts';
 import { stopSignal } from '../pipelines/processes/stop.ts';
 import { openQueues } from '../pipelines/queues/open.ts';
-import { PermanentError, TransientError } from '../pipelines/stores/errors.ts';
 import { openStores } from '../pipelines/stores/open.ts';
 import { openDatabase } from '../pipelines/stores/sqlite/database.ts';
 import { readOperator } from './environment.ts';
 import { openLog } from './log.ts';
 import { watchBehind } from './operator/behind.ts';
-import { inTime } from './operator/in-time.ts';
 import { type Reached, reach } from './operator/reached.ts';
 import { startOperator } from './operator/server.ts';
 
@@ -18,7 +18,6 @@ import { startOperator } from './operator/server.ts';
  * is away, with health and metrics. It is there for when something is not, so nothing that is away keeps it from
  * starting or ends it; only a configuration that cannot be right does.
  */
-const exitCodes = { done: 0, usage: 2, outside: 3 } as const;
 /** How long a server that is away is left alone, and documents are not counted again; milliseconds. */
 const pauseMs = { reach: 5_000, behind: 30_000 };
 /** Longest that anything may take to close, in milliseconds. */
@@ -88,14 +87,7 @@ async function main(): Promise<number> {
   return exitCodes.done;
 }
 
-/** A start that failed is said in one line, with what to do about it. */
-function sayFailure(error: unknown): number {
-  const known = error instanceof PermanentError || error instanceof TransientError;
-  const about = known ? { code: error.code, hint: error.hint } : { err: error };
-  const message = error instanceof Error ? error.message : String(error);
-  openLog({ level: 'fatal', name: 'monitoring' }).fatal(about, message);
-  return known && error.code.startsWith('environment.') ? exitCodes.usage : exitCodes.outside;
-}
-
 // Ended on purpose: a connection that somebody forgot must not keep a drained process alive.
-process.exit(await main().catch(sayFailure));
+const failed = (error: unknown) =>
+  sayFailure(error, openLog({ level: 'fatal', name: 'monitoring' }));
+process.exit(await main().catch(failed));

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { openLog } from '../monitoring/log.ts';
 import { loadEnvironmentFile, readEnvironment } from './environment.ts';
+import { exitCodes, sayFailure } from './processes/failure.ts';
 import { usualTiming } from './processes/place.ts';
 import { processNames, runProcesses } from './processes/run.ts';
 import { stopSignal } from './processes/stop.ts';
-import { PermanentError, TransientError } from './stores/errors.ts';
 
 /**
  * The pipelines' processes: `node pipelines/main.ts collection`, `… features`, `… training`, several of them in one, or
  * collection and features when none is named. Each deploys alone; they share only the stores and queues.
  */
-const exitCodes = { done: 0, usage: 2, outside: 3 } as const;
 const aliases: Readonly<Record<string, string>> = { feature: 'features' };
 
 async function main(parameters: readonly string[]): Promise<number> {
@@ -31,14 +30,7 @@ async function main(parameters: readonly string[]): Promise<number> {
   return exitCodes.done;
 }
 
-/** A start that failed is said in one line, with what to do about it. */
-function sayFailure(error: unknown): number {
-  const known = error instanceof PermanentError || error instanceof TransientError;
-  const about = known ? { code: error.code, hint: error.hint } : { err: error };
-  const message = error instanceof Error ? error.message : String(error);
-  openLog({ level: 'fatal', name: 'pipelines' }).fatal(about, message);
-  return known && error.code.startsWith('environment.') ? exitCodes.usage : exitCodes.outside;
-}
-
 // Ended on purpose: a connection that somebody forgot must not keep a drained process alive.
-process.exit(await main(process.argv.slice(2)).catch(sayFailure));
+const failed = (error: unknown) =>
+  sayFailure(error, openLog({ level: 'fatal', name: 'pipelines' }));
+process.exit(await main(process.argv.slice(2)).catch(failed));

@@ -1,6 +1,5 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import type { IServerAdapter } from '@bull-board/api/typings/app';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyInstance } from 'fastify';
@@ -35,8 +34,7 @@ export async function serveBoard(app: FastifyInstance, queues: Board): Promise<v
   serverAdapter.setBasePath(basePath);
   const { setQueues } = createBullBoard({
     queues: [],
-    // The adapter brings a copy of these types from another patch release: the same, but for private fields.
-    serverAdapter: serverAdapter as unknown as IServerAdapter,
+    serverAdapter,
     options: {
       uiConfig: {
         boardTitle: 'Understudy',

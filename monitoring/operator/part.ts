@@ -1,5 +1,5 @@
+import { inTime } from '../../pipelines/in-time.ts';
 import { PermanentError, TransientError } from '../../pipelines/stores/errors.ts';
-import { inTime } from './in-time.ts';
 
 /** Why something cannot be shown. */
 export type Problem = {

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import { inTime } from './health/in-time.ts';
+import { inTime } from '../in-time.ts';
 import { readinessOf } from './health/readiness.ts';
 import { serveHealth } from './health/server.ts';
 import { type Opened, type OpenProcess, openPlace, type Place } from './place.ts';

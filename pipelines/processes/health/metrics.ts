@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { inTime } from '../../in-time.ts';
 import { type QueueName, type Queues, queueNames, type Seen } from '../../queues/port.ts';
-import { inTime } from './in-time.ts';
 
 /** What a process counts of its work; names and units as Prometheus has them. */
 export type ProcessMetrics = {

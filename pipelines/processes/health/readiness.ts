@@ -1,6 +1,6 @@
+import { inTime } from '../../in-time.ts';
 import type { Queues } from '../../queues/port.ts';
 import type { Stores } from '../../stores/open.ts';
-import { inTime } from './in-time.ts';
 
 /** One thing that has to be there for a process to work. */
 export type Check = { readonly name: string; readonly ok: boolean };

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { connectProducer } from '../redis/connection.ts';
+import type { Scripted } from '../redis/scripts.ts';
 import type { HostLimits } from './port.ts';
 
 // Kept by Redis's own clock, in milliseconds: those of rate-limiter-flexible are whole seconds.
@@ -9,7 +9,7 @@ const askScript = `
 const holdOffScript = `
   if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], 1, 'PX', ARGV[1]) end`;
 
-type Limiting = Redis & {
+type Limiting = Scripted & {
   limitsAsk(key: string, intervalMs: number): Promise<number>;
   limitsHoldOff(key: string, forMs: number): Promise<null>;
 };
@@ -30,7 +30,7 @@ export async function openRedisLimits({
   const { client, ask } = await connectProducer(url);
   client.defineCommand('limitsAsk', { numberOfKeys: 1, lua: askScript });
   client.defineCommand('limitsHoldOff', { numberOfKeys: 1, lua: holdOffScript });
-  const limiting = client as unknown as Limiting;
+  const limiting = client as Limiting;
   const key = (host: string) => `${prefix}:hosts:${host}`;
   const whole = (ms: number) => Math.max(1, Math.ceil(ms));
   return {
