@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import manifest from '../../bots/slack/manifest.json' with { type: 'json' };
+import { freePort } from '../servers/child.ts';
 import { type DiscordServer, startDiscordServer } from '../servers/discord/server.ts';
 import { type SlackServer, startSlackServer, visibleText } from '../servers/slack/server.ts';
 import { command } from './terminal/command.ts';
@@ -135,6 +136,27 @@ describe('the bots’ process', () => {
       .filter(({ user }) => user === slack.workspace.bot.user);
     expect(own.map(visibleText).join('\n').split(answer)).toHaveLength(2);
     expect(own.some(({ stream }) => stream?.state === 'in_progress')).toBe(false);
+  });
+
+  test('says how it is on a port of its own, for whoever runs it', async () => {
+    const port = await freePort();
+    const bots = startBots({ UNDERSTUDY_HEALTH_PORT: String(port) });
+    await connected(bots);
+    const asked = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    await vi.waitFor(async () => expect((await asked('/health/live')).status).toBe(200), {
+      timeout: 10_000,
+    });
+    const ready = await asked('/health/ready');
+    expect(ready.status).toBe(200);
+    const checks = [
+      { name: 'stores', ok: true },
+      { name: 'index', ok: true },
+    ];
+    expect(await ready.json()).toMatchObject({ status: 'ready', checks });
+    expect(await (await asked('/metrics')).text()).toContain('process_resident_memory_bytes');
+    bots.child.kill('SIGTERM');
+    await once(bots.child, 'exit');
+    await expect(asked('/health/live')).rejects.toThrow();
   });
 
   test('reads the .env of the folder it is started in', async () => {

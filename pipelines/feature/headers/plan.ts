@@ -6,7 +6,7 @@ import type { FeatureRecipe } from '../features.ts';
 import type { Change, Stores } from '../plan.ts';
 import { checkContext, headerCalls } from './calls.ts';
 import { wantsHeaders } from './policy.ts';
-import { type HeaderWriting, headersIdentity, headersRecipe } from './writing.ts';
+import { type HeaderWriting, headersIdentity, recipeOfWriting } from './writing.ts';
 
 /** Runs in which the model itself may fail at a document before it is left as it is. */
 const mostAttempts = 3;
@@ -24,7 +24,7 @@ export async function planHeaders(
   signal?: AbortSignal,
 ): Promise<HeadersPlanned> {
   checkContext(writing.model.contextTokens);
-  const recipe = headersRecipe(writing);
+  const recipe = recipeOfWriting(writing);
   const sum = { documents: 0, passages: 0, found: 0, calls: 0, promptTokens: 0, replyTokens: 0 };
   for await (const { id, action } of changes) {
     signal?.throwIfAborted();
@@ -63,5 +63,5 @@ export async function planHeaders(
 
 /** Documents whose passages should have headers and do not all have them. */
 export async function headersMissing(writing: HeaderWriting): Promise<readonly string[]> {
-  return await writing.store.unfinished(headersRecipe(writing), mostAttempts);
+  return await writing.store.unfinished(recipeOfWriting(writing), mostAttempts);
 }

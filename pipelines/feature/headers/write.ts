@@ -10,7 +10,7 @@ import { type HeaderCall, headerCalls, leastContextTokens, mostContextTokens } f
 import { headerLine } from './line.ts';
 import { wantsHeaders } from './policy.ts';
 import { sumOf } from './tally.ts';
-import { type HeaderWriting, headersRecipe } from './writing.ts';
+import { type HeaderWriting, recipeOfWriting } from './writing.ts';
 
 export type HeadersMade = HeadersOutcome & {
   /** By ordinal of the passage; an empty one says that there was nothing to add. */
@@ -40,7 +40,7 @@ export async function makeHeaders(
   signal?: AbortSignal,
 ): Promise<HeadersMade> {
   const { model, store } = writing;
-  const recipe = headersRecipe(writing);
+  const recipe = recipeOfWriting(writing);
   const wanted = wantsHeaders(document, chunks) ? chunks : [];
   // Even with nothing to add: what was written about earlier content goes.
   await store.put(recipe, document, []);

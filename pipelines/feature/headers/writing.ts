@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../../serving/language-model/port.ts';
 import type { Prices } from '../../serving/language-model/settings.ts';
-import type { HeadersIdentity } from '../../stores/features/manifest.ts';
+import { type HeadersIdentity, headersRecipe } from '../../stores/features/manifest.ts';
 import type { HeaderStore } from '../../stores/headers/port.ts';
 import { promptHash } from './prompt.ts';
 
@@ -22,7 +22,6 @@ export function headersIdentity({ model }: Pick<HeaderWriting, 'model'>): Header
 }
 
 /** What headers are stored under: another model or prompt writes others. */
-export function headersRecipe(writing: Pick<HeaderWriting, 'model'>): string {
-  const { model, prompt } = headersIdentity(writing);
-  return `${model} ${prompt}`;
+export function recipeOfWriting(writing: Pick<HeaderWriting, 'model'>): string {
+  return headersRecipe(headersIdentity(writing));
 }

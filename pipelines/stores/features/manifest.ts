@@ -40,6 +40,9 @@ export const headersIdentitySchema = z.object({
 });
 export type HeadersIdentity = z.infer<typeof headersIdentitySchema>;
 
+/** The name under which headers of one maker are kept, and found again. */
+export const headersRecipe = ({ model, prompt }: HeadersIdentity): string => `${model} ${prompt}`;
+
 /**
  * What a feature set was made by. Inference loads exactly the embedder named here or refuses: that is
  * how training-serving skew is kept out.

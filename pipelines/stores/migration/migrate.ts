@@ -1,5 +1,6 @@
 import type { ArtefactStore } from '../artefacts/port.ts';
 import { PermanentError } from '../errors.ts';
+import { headersRecipe } from '../features/manifest.ts';
 import type { FeatureSet, FeatureStore } from '../features/port.ts';
 import type { HeaderStore } from '../headers/port.ts';
 import type { Warehouse } from '../warehouse/port.ts';
@@ -160,7 +161,7 @@ async function* moveHeaders(
 /** By which headers were written that some set still carries. */
 async function recipesOf({ features }: Side): Promise<readonly string[]> {
   const recipes = (await features.sets()).flatMap(({ manifest: { headers } }) =>
-    headers ? [`${headers.model} ${headers.prompt}`] : [],
+    headers ? [headersRecipe(headers)] : [],
   );
   return [...new Set(recipes)];
 }
